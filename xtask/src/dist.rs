@@ -1,0 +1,35 @@
+//! The release build and the budget for its weight.
+
+use anyhow::{Context as _, Result, bail};
+use xshell::cmd;
+
+use crate::project::Project;
+use crate::serve::trunk_env;
+use crate::setup::{self, Need};
+use crate::sizes::Weights;
+
+/// Brotli bytes of everything up to the first interaction.
+const BUDGET: usize = 150_000;
+
+/// `cargo xtask dist`: every argument is Trunk's own.
+pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
+    setup::ensure(project, Need::Release)?;
+    build(project, args)
+}
+
+/// Builds dist/ and weighs it.
+pub(crate) fn build(project: &Project, args: &[String]) -> Result<()> {
+    trunk_env(project);
+    cmd!(project.shell, "trunk build --release {args...}")
+        .run()
+        .context("the release build failed; see above")?;
+    let weights = Weights::of(&project.root.join("dist"))?;
+    println!("{weights}");
+    let brotli = weights.brotli();
+    if brotli > BUDGET {
+        bail!(
+            "expected at most {BUDGET} bytes up to the first interaction, got {brotli}; the table above says where"
+        );
+    }
+    Ok(())
+}

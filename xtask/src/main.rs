@@ -1,0 +1,55 @@
+//! The project's chores, so that one tool (cargo) starts all of them: `cargo xtask help` lists them.
+
+mod bench;
+mod browsers;
+mod dist;
+mod finish;
+mod html;
+mod policy;
+mod project;
+mod serve;
+mod setup;
+mod sizes;
+mod test;
+mod tools;
+
+use anyhow::bail;
+use project::Project;
+
+const HELP: &str = "\
+cargo xtask setup [--browsers] [--install]   install the pinned tools into a cache; with --browsers check for
+                                             Chromium too, with --install let apt-get install it
+cargo xtask serve [--release] [trunk args]   build, serve and rebuild on change
+cargo xtask dist                             release build into dist/, with its weight checked against the budget
+cargo xtask test [--quick] [step]...         everything that has to pass, or only the named steps
+cargo xtask bench                            the measured figures: weight of the page
+cargo xtask finish                           what Trunk runs after a build; not for people";
+
+fn main() {
+    if let Err(error) = run() {
+        eprintln!("error: {error:#}");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (chore, rest) = match args.split_first() {
+        Some((chore, rest)) => (chore.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let project = Project::open()?;
+    match chore {
+        "setup" => setup::run(&project, rest),
+        "serve" => serve::run(&project, rest),
+        "dist" => dist::run(&project, rest),
+        "test" => test::run(&project, rest),
+        "bench" => bench::run(&project, rest),
+        "finish" => finish::run(&project),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("expected a chore, got `{other}`; these exist:\n{HELP}"),
+    }
+}

@@ -1,0 +1,83 @@
+//! What a release weighs on the wire.
+
+use std::fmt;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+/// Bytes of a file, as it is and compressed by brotli at its best quality.
+struct Weight {
+    name: String,
+    raw: usize,
+    brotli: usize,
+}
+
+/// The weight of every file that is fetched before anything can be done with the page.
+pub(crate) struct Weights(Vec<Weight>);
+
+impl Weights {
+    /// Weighs a release. Folders other than `v` hold screenshots and examples, which the page does not load.
+    pub(crate) fn of(dist: &Path) -> Result<Self> {
+        let mut weights = Vec::new();
+        for (folder, prefix) in folders(dist)? {
+            for entry in std::fs::read_dir(&folder)
+                .with_context(|| format!("expected {}", folder.display()))?
+            {
+                let path = entry?.path();
+                let name = path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                // For the host, not for browsers.
+                if !path.is_file() || name == "_headers" {
+                    continue;
+                }
+                let content = std::fs::read(&path)?;
+                weights.push(Weight {
+                    name: format!("{prefix}{name}"),
+                    raw: content.len(),
+                    brotli: brotli(&content)?,
+                });
+            }
+        }
+        weights.sort_unstable_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.name.cmp(&b.name)));
+        Ok(Self(weights))
+    }
+
+    /// Bytes of everything, compressed.
+    pub(crate) fn brotli(&self) -> usize {
+        self.0.iter().map(|weight| weight.brotli).sum()
+    }
+}
+
+fn folders(dist: &Path) -> Result<Vec<(std::path::PathBuf, String)>> {
+    let mut folders = vec![(dist.to_path_buf(), String::new())];
+    let versions = dist.join("v");
+    if versions.is_dir() {
+        for entry in std::fs::read_dir(versions)? {
+            folders.push((entry?.path(), "v/…/".into()));
+        }
+    }
+    Ok(folders)
+}
+
+fn brotli(content: &[u8]) -> Result<usize> {
+    let mut compressed = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut compressed, 1 << 16, 11, 22);
+    writer.write_all(content)?;
+    drop(writer);
+    Ok(compressed.len())
+}
+
+impl fmt::Display for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<28} {:>9} {:>9}", "bytes", "raw", "brotli")?;
+        for Weight { name, raw, brotli } in &self.0 {
+            writeln!(f, "{name:<28} {raw:>9} {brotli:>9}")?;
+        }
+        let raw: usize = self.0.iter().map(|weight| weight.raw).sum();
+        write!(f, "{:<28} {raw:>9} {:>9}", "all", self.brotli())
+    }
+}
