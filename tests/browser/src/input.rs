@@ -1,0 +1,197 @@
+//! Pointer and keys, as the browser gets them from a person.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::page::Page;
+
+/// What points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pointer {
+    /// A mouse with its main button.
+    Mouse,
+    /// One finger.
+    Touch,
+}
+
+/// A key without a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those on the keys")]
+pub enum Key {
+    ArrowDown,
+    ArrowLeft,
+    ArrowRight,
+    ArrowUp,
+    End,
+    Enter,
+    Escape,
+    Home,
+    PageDown,
+    PageUp,
+    /// Shift together with Tab: the focus goes back.
+    ShiftTab,
+    Space,
+    Tab,
+}
+
+impl Key {
+    /// What the WebDriver standard calls the key.
+    fn code(self) -> char {
+        match self {
+            Self::ArrowDown => '\u{e015}',
+            Self::ArrowLeft => '\u{e012}',
+            Self::ArrowRight => '\u{e014}',
+            Self::ArrowUp => '\u{e013}',
+            Self::End => '\u{e010}',
+            Self::Enter => '\u{e007}',
+            Self::Escape => '\u{e00c}',
+            Self::Home => '\u{e011}',
+            Self::PageDown => '\u{e00f}',
+            Self::PageUp => '\u{e00e}',
+            Self::Space => ' ',
+            Self::Tab | Self::ShiftTab => '\u{e004}',
+        }
+    }
+}
+
+impl Page {
+    /// Clicks or taps the middle of the first element that matches.
+    pub async fn click(&self, css: &str, pointer: Pointer) -> Result<()> {
+        let place = self.rect(css).await?.at((0.5, 0.5));
+        self.drag(pointer, place, place, 0).await
+    }
+
+    /// Moves the mouse to a place of the first element that matches.
+    pub async fn hover(&self, css: &str, place: (f64, f64)) -> Result<()> {
+        let place = self.rect(css).await?.at(place);
+        self.send("actions", hovering(place)).await.map(drop)
+    }
+
+    /// Drags from one place of the frame's view to another, in steps of about a frame each.
+    pub async fn drag(
+        &self,
+        pointer: Pointer,
+        from: (f64, f64),
+        to: (f64, f64),
+        n_steps: u32,
+    ) -> Result<()> {
+        self.send("actions", line(pointer, from, to, n_steps))
+            .await
+            .map(drop)
+    }
+
+    /// Drags within the first element that matches, between places of its box.
+    pub async fn drag_in(
+        &self,
+        css: &str,
+        pointer: Pointer,
+        from: (f64, f64),
+        to: (f64, f64),
+    ) -> Result<()> {
+        let rect = self.rect(css).await?;
+        self.drag(pointer, rect.at(from), rect.at(to), 12).await
+    }
+
+    /// Turns the wheel over the middle of the first element that matches, by CSS pixels.
+    pub async fn wheel(&self, css: &str, by: (i32, i32)) -> Result<()> {
+        let place = self.rect(css).await?.at((0.5, 0.5));
+        self.send("actions", turn(place, by)).await.map(drop)
+    }
+
+    /// Presses a key some times; it goes to whatever has the focus.
+    pub async fn press(&self, key: Key, n_times: u32) -> Result<()> {
+        self.send("actions", strokes(key, n_times)).await.map(drop)
+    }
+
+    /// Types a text.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        self.send("actions", letters(text)).await.map(drop)
+    }
+}
+
+/// The time between two moves of a drag: about one frame.
+const STEP: Duration = Duration::from_millis(16);
+const SHIFT: char = '\u{e008}';
+
+/// A drag along a straight line; a tap or a click when there are no steps.
+fn line(pointer: Pointer, from: (f64, f64), to: (f64, f64), n_steps: u32) -> Value {
+    let position = |(x, y): (f64, f64), duration: Duration| json!({ "type": "pointerMove", "duration": duration.as_millis(), "x": x.round(), "y": y.round(), "origin": "viewport" });
+    let mut actions = vec![
+        position(from, Duration::ZERO),
+        json!({ "type": "pointerDown", "button": 0 }),
+    ];
+    for step in 1..=n_steps {
+        let part = f64::from(step) / f64::from(n_steps);
+        actions.push(position(
+            (
+                from.0 + (to.0 - from.0) * part,
+                from.1 + (to.1 - from.1) * part,
+            ),
+            STEP,
+        ));
+    }
+    actions.push(json!({ "type": "pointerUp", "button": 0 }));
+    pointer_actions(pointer, &actions)
+}
+
+/// Moves the mouse without pressing it.
+fn hovering((x, y): (f64, f64)) -> Value {
+    let to = json!({ "type": "pointerMove", "duration": 0, "x": x.round(), "y": y.round(), "origin": "viewport" });
+    pointer_actions(Pointer::Mouse, &[to])
+}
+
+fn pointer_actions(pointer: Pointer, actions: &[Value]) -> Value {
+    let kind = match pointer {
+        Pointer::Mouse => "mouse",
+        Pointer::Touch => "touch",
+    };
+    json!({ "actions": [
+        { "type": "pointer", "id": kind, "parameters": { "pointerType": kind }, "actions": actions },
+    ] })
+}
+
+/// Turns the wheel at a place.
+fn turn((x, y): (f64, f64), (dx, dy): (i32, i32)) -> Value {
+    let turn = json!({
+        "type": "scroll", "duration": 0, "x": x.round(), "y": y.round(), "deltaX": dx, "deltaY": dy, "origin": "viewport",
+    });
+    json!({ "actions": [{ "type": "wheel", "id": "wheel", "actions": [turn] }] })
+}
+
+/// Presses a key and lets it go, some times.
+fn strokes(key: Key, n_times: u32) -> Value {
+    let stroke = [
+        json!({ "type": "keyDown", "value": key.code() }),
+        json!({ "type": "keyUp", "value": key.code() }),
+    ];
+    let mut actions: Vec<Value> = stroke
+        .into_iter()
+        .cycle()
+        .take(2 * n_times as usize)
+        .collect();
+    if key == Key::ShiftTab {
+        actions.insert(0, json!({ "type": "keyDown", "value": SHIFT }));
+        actions.push(json!({ "type": "keyUp", "value": SHIFT }));
+    }
+    keys(&actions)
+}
+
+/// Types a text.
+fn letters(text: &str) -> Value {
+    let actions: Vec<Value> = text
+        .chars()
+        .flat_map(|char| {
+            [
+                json!({ "type": "keyDown", "value": char }),
+                json!({ "type": "keyUp", "value": char }),
+            ]
+        })
+        .collect();
+    keys(&actions)
+}
+
+fn keys(actions: &[Value]) -> Value {
+    json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] })
+}
