@@ -1,0 +1,2 @@
+//! Speed of the event queue.
+fn main() {}

@@ -1,0 +1,5 @@
+//! Mounts the page.
+
+fn main() {
+    runtime_duel::ui::mount();
+}

@@ -1,0 +1,5 @@
+//! Registers the simulation worker.
+
+fn main() {
+    runtime_duel::worker::register();
+}

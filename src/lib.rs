@@ -1,0 +1,8 @@
+//! runtime-duel: a simulated Node.js event loop and a simulated Go scheduler serve the same stream of requests.
+//!
+//! A [`sim::scenario::Scenario`] and a seed go in; every runtime under comparison serves the same requests on the
+//! same simulated machine; typed trace events come out; statistics, charts and sentences are derived from them.
+
+pub mod experiment;
+pub mod sim;
+pub mod stats;

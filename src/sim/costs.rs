@@ -1,0 +1,136 @@
+//! What each step of the two runtimes costs, with where each figure comes from.
+//!
+//! Unless another source is named, figures were measured on Node 20.20 and Go 1.27.3 on a 2-core AMD EPYC virtual
+//! machine with Linux 6.18, as the minimum of 5 to 20 short runs. Wake-ups between cores cost five to ten times as
+//! much there as on bare metal, so published values are used for those.
+
+use crate::sim::scenario::CostModel;
+use crate::sim::time::Span;
+
+/// Costs of the machine, shared by both runtimes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MachineCosts {
+    /// Switching a core from one thread to another, with its wake-up: 2.6 to 3.3 µs, half of a same-core
+    /// ping-pong between two threads.
+    pub thread_switch: Span,
+    /// One system call that sends a small message: half of a write and read over a Unix socket, 1.95 µs.
+    pub socket_write: Span,
+    /// One system call that receives a small message: the other half.
+    pub socket_read: Span,
+    /// One event out of `epoll_wait`: 115 ns each in a batch of 128.
+    pub epoll_event: Span,
+}
+
+/// Costs of Node.js.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeCosts {
+    /// An otherwise empty loop iteration with its `epoll_wait`: chained `setImmediate`, 0.93 to 1.09 µs.
+    pub iteration: Span,
+    /// Draining ticks and microtasks after one callback: one awaited promise, 60 to 73 ns.
+    pub drain: Span,
+    /// Creating one timer: 0.3 µs.
+    pub timer_create: Span,
+    /// Firing one timer: 0.15 µs.
+    pub timer_fire: Span,
+    /// Accepting, parsing and answering a trivial HTTP request: 17.9 to 22 µs of server CPU, and 20.9 µs in
+    /// fastify/benchmarks of 2026-07 (47 917 requests per second).
+    pub http_request: Span,
+}
+
+/// Costs of Go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoCosts {
+    /// Switching a processor to another goroutine: `Gosched` 57 ns; 50 to 200 ns published.
+    pub switch: Span,
+    /// Looking through one victim's queue: 100 to 120 ns in the configuration of McClure and others' work-stealing
+    /// simulator (NSDI 2022).
+    pub steal_check: Span,
+    /// Moving stolen goroutines: the same source, 100 to 120 ns.
+    pub steal: Span,
+    /// Waking a parked M on another core: 5 µs per core allocation in the same source (2 to 25 µs seen).
+    pub wake: Span,
+    /// How much longer sysmon sleeps than it asks: Linux adds 50 µs of timer slack, and sustained slices were measured
+    /// at 20.14 ms, two sleeps.
+    pub sysmon_slack: Span,
+    /// Setting a timer: `time.AfterFunc` and `Stop`, 125 ns.
+    pub timer: Span,
+    /// Reading, parsing and answering a trivial `net/http` request: 13.5 to 17 µs of server CPU.
+    pub http_request: Span,
+}
+
+/// All costs of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// The machine's.
+    pub machine: MachineCosts,
+    /// Node's.
+    pub node: NodeCosts,
+    /// Go's.
+    pub go: GoCosts,
+}
+
+impl Costs {
+    /// The costs that `model` names.
+    #[must_use]
+    pub const fn of(model: CostModel) -> Self {
+        match model {
+            CostModel::Measured => Self::measured(),
+            CostModel::Zero => Self::zero(),
+        }
+    }
+
+    const fn measured() -> Self {
+        Self {
+            machine: MachineCosts {
+                thread_switch: Span::from_us(3),
+                socket_write: Span::from_ns(975),
+                socket_read: Span::from_ns(975),
+                epoll_event: Span::from_ns(115),
+            },
+            node: NodeCosts {
+                iteration: Span::from_us(1),
+                drain: Span::from_ns(60),
+                timer_create: Span::from_ns(300),
+                timer_fire: Span::from_ns(150),
+                http_request: Span::from_us(20),
+            },
+            go: GoCosts {
+                switch: Span::from_ns(80),
+                steal_check: Span::from_ns(110),
+                steal: Span::from_ns(110),
+                wake: Span::from_us(5),
+                sysmon_slack: Span::from_us(70),
+                timer: Span::from_ns(125),
+                http_request: Span::from_us(15),
+            },
+        }
+    }
+
+    const fn zero() -> Self {
+        let nothing = Span::ZERO;
+        Self {
+            machine: MachineCosts {
+                thread_switch: nothing,
+                socket_write: nothing,
+                socket_read: nothing,
+                epoll_event: nothing,
+            },
+            node: NodeCosts {
+                iteration: nothing,
+                drain: nothing,
+                timer_create: nothing,
+                timer_fire: nothing,
+                http_request: nothing,
+            },
+            go: GoCosts {
+                switch: nothing,
+                steal_check: nothing,
+                steal: nothing,
+                wake: nothing,
+                sysmon_slack: nothing,
+                timer: nothing,
+                http_request: nothing,
+            },
+        }
+    }
+}

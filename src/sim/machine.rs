@@ -1,0 +1,297 @@
+//! Cores and the threads on them. While no more threads are runnable than there are cores, each has a core of its
+//! own; beyond that they take turns.
+//!
+//! Left out: migration and cache effects, priorities, hyper-threads, frequency changes.
+
+use std::collections::VecDeque;
+
+use crate::sim::request::RequestIdx;
+use crate::sim::time::{Span, Time};
+
+/// A thread of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadIdx(pub u16);
+
+/// A piece of CPU time for a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    /// For which request; `None` for a runtime's own work.
+    pub request: Option<RequestIdx>,
+    /// What is spent around the burst; it is spent first.
+    pub overhead: Span,
+    /// Part of the request's burst.
+    pub service: Span,
+}
+
+impl Work {
+    /// A runtime's own work of length `overhead`.
+    #[must_use]
+    pub fn overhead(overhead: Span) -> Self {
+        Self { request: None, overhead, service: Span::ZERO }
+    }
+
+    fn total(&self) -> Span {
+        self.overhead + self.service
+    }
+}
+
+/// What the machine asks to be told later.
+#[derive(Clone, Copy, Debug)]
+pub enum Alarm {
+    /// The piece that the thread began in this epoch is done.
+    PieceDone(ThreadIdx, u32),
+    /// The turn that the thread began in this epoch has lasted a slice.
+    TurnOver(ThreadIdx, u32),
+}
+
+/// What a call to the machine brings about, for the caller to schedule and trace.
+#[derive(Clone, Copy, Debug)]
+pub enum Effect {
+    /// Call [`Machine::alarm`] with this at that time.
+    Wake(Time, Alarm),
+    /// This core began or ceased to run a thread.
+    Core(u16, bool),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Has nothing to do and no core.
+    Asleep,
+    /// Has work and waits for a core.
+    Ready,
+    /// Works on a core.
+    Running(u16),
+    /// Has a core and has just finished its work.
+    Holding(u16),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Thread {
+    state: State,
+    work: Work,
+    left: Span,
+    began: Time,
+    turn_began: Time,
+    piece: u32,
+    turn: u32,
+    turn_is_timed: bool,
+}
+
+/// A machine with `n` cores and any number of threads.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    free_cores: Vec<u16>,
+    threads: Vec<Thread>,
+    ready: VecDeque<ThreadIdx>,
+    slice: Span,
+    switch: Span,
+}
+
+/// Linux's turn of a thread among equals: 0.75 ms times 1 + log2 of the cores, counted up to 8
+/// (`kernel/sched/fair.c`, `sysctl_sched_base_slice` and `get_update_sysctl_factor`, Linux 6.6).
+fn base_slice(n_cores: u32) -> Span {
+    Span::from_us(750) * u64::from(1 + n_cores.clamp(1, 8).ilog2())
+}
+
+impl Machine {
+    /// A machine with `n_cores` idle cores on which changing threads costs `switch`.
+    #[must_use]
+    pub fn new(n_cores: u32, switch: Span) -> Self {
+        // Core 0 is taken first.
+        let free_cores = (0..n_cores as u16).rev().collect();
+        Self { free_cores, threads: Vec::new(), ready: VecDeque::new(), slice: base_slice(n_cores), switch }
+    }
+
+    /// A new thread, asleep.
+    pub fn spawn(&mut self) -> ThreadIdx {
+        self.threads.push(Thread {
+            state: State::Asleep,
+            work: Work::overhead(Span::ZERO),
+            left: Span::ZERO,
+            began: Time::ZERO,
+            turn_began: Time::ZERO,
+            piece: 0,
+            turn: 0,
+            turn_is_timed: false,
+        });
+        ThreadIdx((self.threads.len() - 1) as u16)
+    }
+
+    /// Lets `thread`, which sleeps or has just finished, do `work` as soon as it has a core.
+    pub fn run(&mut self, now: Time, idx: ThreadIdx, work: Work, effects: &mut impl FnMut(Effect)) {
+        let thread = &mut self.threads[idx.0 as usize];
+        thread.work = work;
+        thread.left = work.total();
+        match thread.state {
+            State::Holding(core) => self.begin_piece(now, idx, core, effects),
+            State::Asleep => {
+                if let Some(core) = self.free_cores.pop() {
+                    effects(Effect::Core(core, true));
+                    self.begin_turn(now, idx, core, effects);
+                } else {
+                    self.threads[idx.0 as usize].state = State::Ready;
+                    self.ready.push_back(idx);
+                    self.time_turns(effects);
+                }
+            }
+            State::Ready | State::Running(_) => unreachable!("a thread was given work while it had some"),
+        }
+    }
+
+    /// Sends `thread`, which has just finished, to sleep; its core goes to the next ready thread.
+    pub fn sleep(&mut self, now: Time, idx: ThreadIdx, effects: &mut impl FnMut(Effect)) {
+        let thread = &mut self.threads[idx.0 as usize];
+        if let State::Holding(core) = thread.state {
+            thread.state = State::Asleep;
+            self.pass_on(now, core, effects);
+        }
+    }
+
+    /// Whether `alarm` means that its thread has finished its work; it then has to be given more or sent to sleep.
+    pub fn alarm(&mut self, now: Time, alarm: Alarm, effects: &mut impl FnMut(Effect)) -> Option<(ThreadIdx, Work)> {
+        match alarm {
+            Alarm::PieceDone(idx, piece) => {
+                let thread = &mut self.threads[idx.0 as usize];
+                let State::Running(core) = thread.state else { return None };
+                if thread.piece != piece {
+                    return None;
+                }
+                thread.state = State::Holding(core);
+                Some((idx, thread.work))
+            }
+            Alarm::TurnOver(idx, turn) => {
+                let thread = &mut self.threads[idx.0 as usize];
+                if let State::Running(core) = thread.state
+                    && thread.turn == turn
+                {
+                    thread.turn_is_timed = false;
+                    if !self.ready.is_empty() {
+                        self.stop(now, idx);
+                        self.threads[idx.0 as usize].state = State::Ready;
+                        self.ready.push_back(idx);
+                        self.pass_on(now, core, effects);
+                    }
+                }
+                None
+            }
+        }
+    }
+
+    /// Stops `thread` in the middle of its work and tells what it had done and what was left of its service.
+    /// It then holds its core without work. `None` if it is not on a core now.
+    pub fn interrupt(&mut self, now: Time, idx: ThreadIdx) -> Option<(Work, Span)> {
+        let State::Running(core) = self.threads[idx.0 as usize].state else { return None };
+        self.stop(now, idx);
+        let thread = &mut self.threads[idx.0 as usize];
+        thread.state = State::Holding(core);
+        let done = thread.work.total() - thread.left;
+        let overhead = done.min(thread.work.overhead);
+        let service = done - overhead;
+        Some((Work { overhead, service, ..thread.work }, thread.work.service - service))
+    }
+
+    fn stop(&mut self, now: Time, idx: ThreadIdx) {
+        let thread = &mut self.threads[idx.0 as usize];
+        thread.left = thread.left.saturating_sub(now.since(thread.began));
+        thread.piece = thread.piece.wrapping_add(1);
+    }
+
+    fn pass_on(&mut self, now: Time, core: u16, effects: &mut impl FnMut(Effect)) {
+        if let Some(next) = self.ready.pop_front() {
+            let thread = &mut self.threads[next.0 as usize];
+            thread.left += self.switch;
+            thread.work.overhead += self.switch;
+            self.begin_turn(now, next, core, effects);
+        } else {
+            self.free_cores.push(core);
+            effects(Effect::Core(core, false));
+        }
+    }
+
+    fn begin_turn(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl FnMut(Effect)) {
+        let thread = &mut self.threads[idx.0 as usize];
+        thread.turn = thread.turn.wrapping_add(1);
+        thread.turn_began = now;
+        thread.turn_is_timed = false;
+        self.begin_piece(now, idx, core, effects);
+        if !self.ready.is_empty() {
+            self.time_turns(effects);
+        }
+    }
+
+    fn begin_piece(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl FnMut(Effect)) {
+        let thread = &mut self.threads[idx.0 as usize];
+        thread.state = State::Running(core);
+        thread.began = now;
+        thread.piece = thread.piece.wrapping_add(1);
+        effects(Effect::Wake(now + thread.left, Alarm::PieceDone(idx, thread.piece)));
+    }
+
+    /// Somebody waits for a core: from now on every turn ends after a slice.
+    fn time_turns(&mut self, effects: &mut impl FnMut(Effect)) {
+        for (i, thread) in self.threads.iter_mut().enumerate() {
+            if matches!(thread.state, State::Running(_) | State::Holding(_)) && !thread.turn_is_timed {
+                thread.turn_is_timed = true;
+                let alarm = Alarm::TurnOver(ThreadIdx(i as u16), thread.turn);
+                effects(Effect::Wake(thread.turn_began + self.slice, alarm));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs threads with the given amounts of work to the end and tells when each finished, in µs.
+    fn finish_times(n_cores: u32, switch: Span, works_us: &[u64]) -> Vec<u64> {
+        let mut machine = Machine::new(n_cores, switch);
+        let mut alarms: Vec<(Time, u64, Alarm)> = Vec::new();
+        let mut seq = 0;
+        let mut note = |alarms: &mut Vec<(Time, u64, Alarm)>, effect: Effect| {
+            if let Effect::Wake(at, alarm) = effect {
+                seq += 1;
+                alarms.push((at, seq, alarm));
+            }
+        };
+        for us in works_us {
+            let thread = machine.spawn();
+            machine.run(Time::ZERO, thread, Work::overhead(Span::from_us(*us)), &mut |e| note(&mut alarms, e));
+        }
+        let mut finished = vec![0; works_us.len()];
+        while let Some(next) = (0..alarms.len()).min_by_key(|i| (alarms[*i].0, alarms[*i].1)) {
+            let (now, _, alarm) = alarms.swap_remove(next);
+            let mut new = Vec::new();
+            if let Some((thread, _)) = machine.alarm(now, alarm, &mut |e| new.push(e)) {
+                finished[thread.0 as usize] = now.as_ns() / 1000;
+                machine.sleep(now, thread, &mut |e| new.push(e));
+            }
+            new.into_iter().for_each(|e| note(&mut alarms, e));
+        }
+        finished
+    }
+
+    #[test]
+    fn threads_that_fit_run_undisturbed() {
+        assert_eq!(finish_times(3, Span::from_us(3), &[5000, 7000, 1]), [5000, 7000, 1]);
+    }
+
+    #[test]
+    fn threads_that_do_not_fit_take_turns_of_a_slice() {
+        // One core, slice 0.75 ms: A runs 0 to 0.75, B 0.75 to 1.5, A finishes its last 0.25 at 1.75, B at 2.0.
+        assert_eq!(finish_times(1, Span::ZERO, &[1000, 1000]), [1750, 2000]);
+        // With a switch of 10 µs each of the three changes costs that much.
+        assert_eq!(finish_times(1, Span::from_us(10), &[1000, 1000]), [1770, 2040]);
+    }
+
+    #[test]
+    fn an_interrupted_thread_keeps_its_core_and_tells_what_is_left() {
+        let mut machine = Machine::new(1, Span::ZERO);
+        let thread = machine.spawn();
+        let work = Work { request: None, overhead: Span::from_us(2), service: Span::from_us(10) };
+        machine.run(Time::ZERO, thread, work, &mut |_| ());
+        let (done, left) = machine.interrupt(Time::from_ns(5_000), thread).expect("it runs");
+        assert_eq!((done.overhead, done.service, left), (Span::from_us(2), Span::from_us(3), Span::from_us(7)));
+        assert!(machine.interrupt(Time::from_ns(5_000), thread).is_none());
+    }
+}

@@ -1,0 +1,304 @@
+//! One run: a runtime serves a workload on a machine, event by event.
+
+use crate::sim::costs::Costs;
+use crate::sim::kernel::Kernel;
+use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
+use crate::sim::request::{Request, RequestId, RequestIdx, Requests};
+use crate::sim::scenario::{Load, Scenario};
+use crate::sim::time::{Span, Time};
+use crate::sim::trace::{Sink, TraceEvent};
+use crate::sim::workload::Workload;
+
+/// Requests in flight at most; further arrivals are refused and counted. Above the largest number of clients.
+const MAX_IN_FLIGHT: usize = 1 << 17;
+
+/// Anything that can happen.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<E> {
+    /// The next open arrival.
+    Arrival,
+    /// A client has thought and sends its next request.
+    ThinkOver(u32),
+    /// A request's I/O answer is on the socket.
+    WaitOver(RequestIdx),
+    /// The machine wanted to be told.
+    Alarm(Alarm),
+    /// The runtime's own.
+    Own(E),
+}
+
+/// A runtime's scheduler, driven by what happens around it.
+pub trait Model: Sized {
+    /// The events it schedules for itself.
+    type Event: Copy;
+
+    /// A runtime at rest, with its threads spawned on `machine`.
+    fn new(scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self;
+
+    /// A new request has arrived.
+    fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, request: RequestIdx);
+
+    /// The answer that `request` waits for on a socket is there to be read.
+    fn io_ready<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, request: RequestIdx);
+
+    /// `thread` has finished `work`; it has to be given more or sent to sleep.
+    fn worked<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, thread: ThreadIdx, work: Work);
+
+    /// An event of its own is due.
+    fn own<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, event: Self::Event);
+}
+
+/// Everything around the scheduler: clock, machine, requests, costs and the sink of the trace.
+#[derive(Clone, Debug)]
+pub struct Ctx<E, S> {
+    kernel: Kernel<Event<E>>,
+    machine: Machine,
+    requests: Requests,
+    workload: Workload,
+    /// What each step costs.
+    pub costs: Costs,
+    sink: S,
+    n_refused: u64,
+}
+
+impl<E: Copy, S: Sink> Ctx<E, S> {
+    /// The current simulated time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.kernel.now()
+    }
+
+    /// Lets `event` happen after `delay`.
+    pub fn schedule(&mut self, delay: Span, event: E) {
+        self.kernel.schedule(delay, Event::Own(event));
+    }
+
+    /// Lets `event` happen at `at`.
+    pub fn schedule_at(&mut self, at: Time, event: E) {
+        self.kernel.schedule_at(at, Event::Own(event));
+    }
+
+    /// The request at `idx`.
+    #[must_use]
+    pub fn request(&self, idx: RequestIdx) -> &Request {
+        self.requests.get(idx)
+    }
+
+    /// The workload, for its scenario and draws.
+    #[must_use]
+    pub fn workload(&self) -> &Workload {
+        &self.workload
+    }
+
+    /// Tells the sink that `event` happens now.
+    pub fn trace(&mut self, event: TraceEvent) {
+        self.sink.record(self.kernel.now(), event);
+    }
+
+    /// Gives `thread` CPU work; [`Model::worked`] follows.
+    pub fn run(&mut self, thread: ThreadIdx, work: Work) {
+        let (now, kernel, sink) = (self.kernel.now(), &mut self.kernel, &mut self.sink);
+        self.machine.run(now, thread, work, &mut |effect| carry_out(kernel, sink, effect));
+    }
+
+    /// Sends `thread` to sleep.
+    pub fn sleep(&mut self, thread: ThreadIdx) {
+        let (now, kernel, sink) = (self.kernel.now(), &mut self.kernel, &mut self.sink);
+        self.machine.sleep(now, thread, &mut |effect| carry_out(kernel, sink, effect));
+    }
+
+    /// Adds a thread to the machine, asleep.
+    pub fn spawn_thread(&mut self) -> ThreadIdx {
+        self.machine.spawn()
+    }
+
+    /// Stops `thread` in the middle of its work. Returns what is left of its service; `None` if it is not running.
+    pub fn interrupt(&mut self, thread: ThreadIdx) -> Option<Span> {
+        let (done, left) = self.machine.interrupt(self.kernel.now(), thread)?;
+        self.account(thread, done);
+        Some(left)
+    }
+
+    /// Begins the next burst of `request` and tells its length.
+    pub fn begin_burst(&mut self, request: RequestIdx) -> Span {
+        let burst = self.workload.burst(self.requests.get(request));
+        let request = self.requests.get_mut(request);
+        request.n_bursts_left -= 1;
+        request.demanded += burst;
+        burst
+    }
+
+    /// Begins the wait of `request` after its burst and tells its length. The runtime ends it by a timer of its own,
+    /// or asks for [`Ctx::answer_after`].
+    pub fn begin_wait(&mut self, request: RequestIdx) -> Span {
+        let wait = self.workload.wait(self.requests.get(request));
+        let request = self.requests.get_mut(request);
+        request.waited += wait;
+        request.n_waits_begun += 1;
+        let id = request.id;
+        self.trace(TraceEvent::WaitBegan(id));
+        wait
+    }
+
+    /// Lets the answer that `request` waits for be on its socket after `wait`; [`Model::io_ready`] follows.
+    pub fn answer_after(&mut self, wait: Span, request: RequestIdx) {
+        self.kernel.schedule(wait, Event::WaitOver(request));
+    }
+
+    /// Answers `request`: it is gone, and its client thinks.
+    pub fn complete(&mut self, request: RequestIdx) {
+        let Request { id, born, client, demanded, served, waited, .. } = self.requests.remove(request);
+        self.trace(TraceEvent::Completed { request: id, born, demanded, served, waited });
+        if let Some(client) = client {
+            self.kernel.schedule(self.workload.scenario().think, Event::ThinkOver(client));
+        }
+    }
+
+    fn account(&mut self, thread: ThreadIdx, work: Work) {
+        if let Some(request) = work.request {
+            let request = self.requests.get_mut(request);
+            request.served += work.service;
+            let id = request.id;
+            let (service, overhead) = (work.service, work.overhead);
+            self.trace(TraceEvent::Ran { thread: thread.0, request: id, service, overhead });
+        } else {
+            self.trace(TraceEvent::Overhead { thread: thread.0, overhead: work.overhead });
+        }
+    }
+
+    fn admit(&mut self, id: RequestId, client: Option<u32>) -> Option<RequestIdx> {
+        if self.requests.len() >= MAX_IN_FLIGHT {
+            self.n_refused += 1;
+            self.trace(TraceEvent::Refused(id));
+            return None;
+        }
+        let request = self.workload.request(id, client, self.kernel.now());
+        self.trace(TraceEvent::Arrived(id));
+        Some(self.requests.insert(request))
+    }
+}
+
+fn carry_out<E: Copy, S: Sink>(kernel: &mut Kernel<Event<E>>, sink: &mut S, effect: Effect) {
+    match effect {
+        Effect::Wake(at, alarm) => kernel.schedule_at(at, Event::Alarm(alarm)),
+        Effect::Core(core, busy) => sink.record(kernel.now(), TraceEvent::CoreBusy(core, busy)),
+    }
+}
+
+/// How an advance ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advance {
+    /// The wanted time is reached.
+    Reached,
+    /// The budget of events ran out before.
+    OutOfEvents,
+}
+
+/// A runtime serving a workload.
+#[derive(Clone, Debug)]
+pub struct Run<M: Model, S> {
+    ctx: Ctx<M::Event, S>,
+    model: M,
+}
+
+impl<M: Model, S: Sink> Run<M, S> {
+    /// A run of replication `replication` of `scenario`, about to begin.
+    pub fn new(scenario: &Scenario, replication: u32, sink: S) -> Self {
+        let costs = Costs::of(scenario.costs);
+        let mut machine = Machine::new(scenario.n_cores, costs.machine.thread_switch);
+        let model = M::new(scenario, &costs, &mut machine);
+        let workload = Workload::new(scenario, replication);
+        let mut kernel = Kernel::default();
+        match scenario.load {
+            Load::Open => kernel.schedule(workload.next_gap(), Event::Arrival),
+            Load::Closed => {
+                for client in 0..scenario.n_clients {
+                    kernel.schedule(workload.first_appearance(client), Event::ThinkOver(client));
+                }
+            }
+        }
+        let ctx = Ctx { kernel, machine, requests: Requests::default(), workload, costs, sink, n_refused: 0 };
+        Self { ctx, model }
+    }
+
+    /// Goes on until `until`, or until `max_events` more events have happened.
+    pub fn advance(&mut self, until: Time, max_events: u64) -> Advance {
+        for _ in 0..max_events {
+            match self.ctx.kernel.next_before(until) {
+                Some(event) => self.handle(event),
+                None => return Advance::Reached,
+            }
+        }
+        Advance::OutOfEvents
+    }
+
+    fn handle(&mut self, event: Event<M::Event>) {
+        let ctx = &mut self.ctx;
+        match event {
+            Event::Arrival => {
+                let id = ctx.workload.next_arrival();
+                let gap = ctx.workload.next_gap();
+                ctx.kernel.schedule(gap, Event::Arrival);
+                if let Some(request) = ctx.admit(id, None) {
+                    self.model.arrived(ctx, request);
+                }
+            }
+            Event::ThinkOver(client) => {
+                let id = ctx.workload.next_round(client);
+                if let Some(request) = ctx.admit(id, Some(client)) {
+                    self.model.arrived(ctx, request);
+                }
+            }
+            Event::WaitOver(request) => {
+                let id = ctx.request(request).id;
+                ctx.trace(TraceEvent::WaitOver(id));
+                self.model.io_ready(ctx, request);
+            }
+            Event::Alarm(alarm) => {
+                let (now, kernel, sink) = (ctx.kernel.now(), &mut ctx.kernel, &mut ctx.sink);
+                let done = ctx.machine.alarm(now, alarm, &mut |effect| carry_out(kernel, sink, effect));
+                if let Some((thread, work)) = done {
+                    ctx.account(thread, work);
+                    self.model.worked(ctx, thread, work);
+                }
+            }
+            Event::Own(event) => self.model.own(ctx, event),
+        }
+    }
+
+    /// Makes new requests from `scenario`, for which [`Scenario::continues_as`] has to hold.
+    pub fn retune(&mut self, scenario: &Scenario) {
+        debug_assert!(self.ctx.workload.scenario().continues_as(scenario), "this run can not go on as {scenario:?}");
+        self.ctx.workload.retune(scenario);
+    }
+
+    /// The current simulated time.
+    pub fn now(&self) -> Time {
+        self.ctx.kernel.now()
+    }
+
+    /// How many events have happened.
+    pub fn n_events(&self) -> u64 {
+        self.ctx.kernel.n_events()
+    }
+
+    /// How many requests are in flight.
+    pub fn n_in_flight(&self) -> usize {
+        self.ctx.requests.len()
+    }
+
+    /// How many requests were refused because too many were in flight.
+    pub fn n_refused(&self) -> u64 {
+        self.ctx.n_refused
+    }
+
+    /// Where the trace goes.
+    pub fn sink(&self) -> &S {
+        &self.ctx.sink
+    }
+
+    /// Where the trace goes, to take from it.
+    pub fn sink_mut(&mut self) -> &mut S {
+        &mut self.ctx.sink
+    }
+}

@@ -1,0 +1,132 @@
+//! What a run tells: typed events to a sink. Models emit, they never average or format.
+
+use crate::sim::request::RequestId;
+use crate::sim::time::{Span, Time};
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceEvent {
+    /// A request arrived.
+    Arrived(RequestId),
+    /// A request was turned away because the bound on requests in flight was reached.
+    Refused(RequestId),
+    /// A thread ran for a request: CPU time of its burst, and overhead on top.
+    Ran {
+        /// Which thread of the machine.
+        thread: u16,
+        /// For which request.
+        request: RequestId,
+        /// Part of the burst.
+        service: Span,
+        /// Everything else in this piece.
+        overhead: Span,
+    },
+    /// A thread did a runtime's own work.
+    Overhead {
+        /// Which thread of the machine.
+        thread: u16,
+        /// How long.
+        overhead: Span,
+    },
+    /// A core began (`true`) or ceased to run a thread.
+    CoreBusy(u16, bool),
+    /// A request began to wait for I/O.
+    WaitBegan(RequestId),
+    /// A request's I/O is ready; the runtime may not have noticed yet.
+    WaitOver(RequestId),
+    /// A request is answered.
+    Completed {
+        /// Which.
+        request: RequestId,
+        /// When it had arrived.
+        born: Time,
+        /// CPU time that it was drawn to need.
+        demanded: Span,
+        /// CPU time that it received, without overhead.
+        served: Span,
+        /// Time it waited for I/O, as drawn.
+        waited: Span,
+    },
+    /// Go: a processor took `n` goroutines from a victim.
+    Stole {
+        /// Taker.
+        thief: u16,
+        /// Loser.
+        victim: u16,
+        /// How many goroutines.
+        n: u16,
+    },
+    /// Go: sysmon took a goroutine off its processor.
+    Preempted(RequestId),
+    /// Node: a loop iteration began.
+    Iteration,
+}
+
+/// Where trace events go.
+pub trait Sink {
+    /// Takes note of `event`, which happened at `at`. Times never decrease.
+    fn record(&mut self, at: Time, event: TraceEvent);
+}
+
+/// Forgets everything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NullSink;
+
+impl Sink for NullSink {
+    fn record(&mut self, _: Time, _: TraceEvent) {}
+}
+
+impl<A: Sink, B: Sink> Sink for (A, B) {
+    fn record(&mut self, at: Time, event: TraceEvent) {
+        self.0.record(at, event);
+        self.1.record(at, event);
+    }
+}
+
+/// A hash over every event in order: equal runs have equal hashes, sliced or not, native or wasm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceHash(u64);
+
+impl Default for TraceHash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+/// Mixes `word` into `hash`: a multiply and a fold, as in FNV-1a but a word at a time.
+#[must_use]
+pub const fn mix(hash: u64, word: u64) -> u64 {
+    let product = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    product ^ (product >> 29)
+}
+
+impl TraceHash {
+    /// The hash so far.
+    #[must_use]
+    pub const fn value(self) -> u64 {
+        self.0
+    }
+}
+
+impl Sink for TraceHash {
+    fn record(&mut self, at: Time, event: TraceEvent) {
+        let words: [u64; 5] = match event {
+            TraceEvent::Arrived(request) => [1, request.0, 0, 0, 0],
+            TraceEvent::Refused(request) => [2, request.0, 0, 0, 0],
+            TraceEvent::Ran { thread, request, service, overhead } => {
+                [3, u64::from(thread), request.0, service.as_ns(), overhead.as_ns()]
+            }
+            TraceEvent::CoreBusy(core, busy) => [4, u64::from(core), u64::from(busy), 0, 0],
+            TraceEvent::WaitBegan(request) => [5, request.0, 0, 0, 0],
+            TraceEvent::WaitOver(request) => [6, request.0, 0, 0, 0],
+            TraceEvent::Completed { request, born, demanded: _, served, waited } => {
+                [7, request.0, born.as_ns(), served.as_ns(), waited.as_ns()]
+            }
+            TraceEvent::Stole { thief, victim, n } => [8, u64::from(thief), u64::from(victim), u64::from(n), 0],
+            TraceEvent::Preempted(request) => [9, request.0, 0, 0, 0],
+            TraceEvent::Iteration => [10, 0, 0, 0, 0],
+            TraceEvent::Overhead { thread, overhead } => [11, u64::from(thread), overhead.as_ns(), 0, 0],
+        };
+        self.0 = words.iter().fold(mix(self.0, at.as_ns()), |hash, word| mix(hash, *word));
+    }
+}

@@ -1,0 +1,156 @@
+//! The stream of requests: who comes when and needs what, the same for every runtime.
+
+use crate::sim::request::{Request, RequestId};
+use crate::sim::rng::{Draws, Stream};
+use crate::sim::scenario::{Arrivals, Load, Scenario};
+use crate::sim::time::{Span, Time};
+
+/// Bursty arrivals: one gap in ten has 7.3 times the mean, the others 0.3 times (a hyperexponential with squared
+/// coefficient of variation 9.8).
+const BURSTY_LONG_SHARE: f64 = 0.1;
+const BURSTY_LONG: f64 = 7.3;
+const BURSTY_SHORT: f64 = 0.3;
+
+/// Draw numbers of a request: pair `i` uses `2 i` for its burst and `2 i + 1` for its wait; the class stands apart.
+const CLASS_DRAW: u32 = u32::MAX;
+
+/// Makes requests.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    scenario: Scenario,
+    draws: Draws,
+    /// Closed load: each client's next round.
+    rounds: Vec<u32>,
+    n_arrivals: u64,
+}
+
+impl Workload {
+    /// The workload of `scenario` in replication `replication`.
+    #[must_use]
+    pub fn new(scenario: &Scenario, replication: u32) -> Self {
+        let n_clients = match scenario.load {
+            Load::Closed => scenario.n_clients as usize,
+            Load::Open => 0,
+        };
+        Self { scenario: *scenario, draws: Draws::new(scenario.seed, replication), rounds: vec![0; n_clients], n_arrivals: 0 }
+    }
+
+    /// The scenario that new requests are made from.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The random numbers of this run.
+    #[must_use]
+    pub fn draws(&self) -> Draws {
+        self.draws
+    }
+
+    /// Makes new requests from `scenario`, for which [`Scenario::continues_as`] holds.
+    pub fn retune(&mut self, scenario: &Scenario) {
+        self.scenario = *scenario;
+    }
+
+    /// When client `client` first appears: anywhere in its think time, so that clients do not march in step.
+    #[must_use]
+    pub fn first_appearance(&self, client: u32) -> Span {
+        self.scenario.think.scaled(self.draws.uniforms(Stream::Client, u64::from(client), 0)[0])
+    }
+
+    /// The gap before the next open arrival.
+    #[must_use]
+    pub fn next_gap(&self) -> Span {
+        let [u1, u2] = self.draws.uniforms(Stream::Arrival, self.n_arrivals, 0);
+        let factor = match self.scenario.arrivals {
+            Arrivals::Constant => 1.0,
+            Arrivals::Poisson => -libm::log(u1),
+            Arrivals::Bursty => -libm::log(u1) * if u2 <= BURSTY_LONG_SHARE { BURSTY_LONG } else { BURSTY_SHORT },
+        };
+        Span::from_secs_f64(factor / self.scenario.rate)
+    }
+
+    /// The identity of the next open arrival.
+    pub fn next_arrival(&mut self) -> RequestId {
+        self.n_arrivals += 1;
+        RequestId(self.n_arrivals - 1)
+    }
+
+    /// The identity of the next request of `client`.
+    pub fn next_round(&mut self, client: u32) -> RequestId {
+        let round = &mut self.rounds[client as usize];
+        *round += 1;
+        RequestId(u64::from(client) << 32 | u64::from(*round - 1))
+    }
+
+    /// A request named `id`, with the means of this moment's scenario.
+    #[must_use]
+    pub fn request(&self, id: RequestId, client: Option<u32>, born: Time) -> Request {
+        Request {
+            id,
+            born,
+            client,
+            n_bursts_left: self.scenario.n_bursts,
+            n_waits_begun: 0,
+            n_bursts: self.scenario.n_bursts,
+            mean_burst: self.scenario.mean_burst(),
+            mean_wait: self.scenario.mean_wait(),
+            demanded: Span::ZERO,
+            served: Span::ZERO,
+            waited: Span::ZERO,
+        }
+    }
+
+    /// The length of the burst that `request` begins next.
+    #[must_use]
+    pub fn burst(&self, request: &Request) -> Span {
+        let pair = request.n_bursts - request.n_bursts_left;
+        let uniforms = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair);
+        let class = self.draws.uniforms(Stream::Request, request.id.0, CLASS_DRAW)[0];
+        request.mean_burst.scaled(self.scenario.cpu_dist.factor(uniforms, class, self.scenario.heavy))
+    }
+
+    /// The length of the wait that `request` begins next.
+    #[must_use]
+    pub fn wait(&self, request: &Request) -> Span {
+        let pair = request.n_waits_begun;
+        let uniforms = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair + 1);
+        let class = self.draws.uniforms(Stream::Request, request.id.0, CLASS_DRAW)[1];
+        request.mean_wait.scaled(self.scenario.io_dist.factor(uniforms, class, self.scenario.heavy))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_the_same_whoever_asks_and_scales_with_the_mix() {
+        let scenario = Scenario::default();
+        let mut one = Workload::new(&scenario, 0);
+        let mut other = Workload::new(&Scenario { mix: 40.0, ..scenario }, 0);
+        other.next_round(3);
+        let a = one.next_round(5);
+        let b = other.next_round(5);
+        assert_eq!(a, b);
+        let burst = one.burst(&one.request(a, Some(5), Time::ZERO)).as_ns();
+        let doubled = other.burst(&other.request(b, Some(5), Time::ZERO)).as_ns();
+        assert!(doubled.abs_diff(2 * burst) <= 1, "{doubled} is not twice {burst}");
+    }
+
+    #[test]
+    fn gaps_of_every_kind_average_to_the_rate() {
+        for arrivals in [Arrivals::Poisson, Arrivals::Constant, Arrivals::Bursty] {
+            let mut workload = Workload::new(&Scenario { load: Load::Open, arrivals, ..Scenario::default() }, 0);
+            let n = 100_000;
+            let mut total = Span::ZERO;
+            for _ in 0..n {
+                total += workload.next_gap();
+                workload.next_arrival();
+            }
+            let mean_ms = total.as_ms_f64() / f64::from(n);
+            // Four standard deviations of the mean with squared coefficient of variation 9.8.
+            assert!((mean_ms - 2.5).abs() < 2.5 * 4.0 * (9.8 / f64::from(n)).sqrt(), "{arrivals:?}: {mean_ms} ms");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Counts and averages over time of one run, as a sink of its trace.
+
+use hdrhistogram::Histogram;
+
+use crate::sim::time::{Span, Time};
+use crate::sim::trace::{Sink, TraceEvent, mix};
+
+/// Requests whose work goes into the digest: the first rounds of closed clients, the first arrivals of open ones.
+const DIGEST_ROUNDS: u32 = 4;
+const DIGEST_ARRIVALS: u64 = 256;
+
+/// What one run did since its window began.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    window_began: Time,
+    n_completed: u64,
+    latency_total: u128,
+    latency: Histogram<u64>,
+    in_system: Integral,
+    cores_busy: Integral,
+    digest: Digest,
+}
+
+/// An order-free hash of what the first requests were served, kept over windows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Digest {
+    /// Sum of the hashes of (request, burst time, wait time).
+    pub sum: u64,
+    /// How many requests are in it.
+    pub n: u32,
+}
+
+/// The integral over time of a count.
+#[derive(Clone, Copy, Debug, Default)]
+struct Integral {
+    value: u64,
+    since: Time,
+    /// Nanoseconds times the count.
+    area: u128,
+}
+
+impl Integral {
+    fn set(&mut self, now: Time, value: u64) {
+        self.area += u128::from(self.value) * u128::from(now.since(self.since).as_ns());
+        self.since = now;
+        self.value = value;
+    }
+
+    fn restart(&mut self, now: Time) {
+        self.set(now, self.value);
+        self.area = 0;
+    }
+
+    fn mean(mut self, now: Time, window: Span) -> f64 {
+        self.set(now, self.value);
+        if window.is_zero() { 0.0 } else { self.area as f64 / window.as_ns() as f64 }
+    }
+}
+
+/// Averages over a window.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// Length of the window, simulated seconds.
+    pub seconds: f64,
+    /// Requests completed in it.
+    pub n_completed: u64,
+    /// Completions per second.
+    pub throughput: f64,
+    /// Mean latency from the intended arrival, in milliseconds.
+    pub latency_mean_ms: f64,
+    /// Median latency in milliseconds.
+    pub latency_p50_ms: f64,
+    /// 99th percentile of the latency in milliseconds.
+    pub latency_p99_ms: f64,
+    /// Mean number of cores that ran a thread.
+    pub cores_busy: f64,
+    /// Mean number of requests in the system.
+    pub in_system: f64,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        // Two significant digits: latencies are known to 1 %.
+        let latency = Histogram::new(2).expect("two significant digits are within the histogram's range");
+        Self {
+            window_began: Time::ZERO,
+            n_completed: 0,
+            latency_total: 0,
+            latency,
+            in_system: Integral::default(),
+            cores_busy: Integral::default(),
+            digest: Digest::default(),
+        }
+    }
+}
+
+impl Tally {
+    /// Forgets what was before `now`, such as the warm-up.
+    pub fn restart(&mut self, now: Time) {
+        self.window_began = now;
+        self.n_completed = 0;
+        self.latency_total = 0;
+        self.latency.reset();
+        self.in_system.restart(now);
+        self.cores_busy.restart(now);
+    }
+
+    /// How many requests were completed in the window.
+    #[must_use]
+    pub fn n_completed(&self) -> u64 {
+        self.n_completed
+    }
+
+    /// What the first requests were served.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The averages from the beginning of the window to `now`.
+    #[must_use]
+    pub fn summary(&self, now: Time) -> Summary {
+        let window = now.since(self.window_began);
+        let per = |total: f64, count: f64| if count > 0.0 { total / count } else { 0.0 };
+        let quantile = |q| self.latency.value_at_quantile(q) as f64 * 1e-6;
+        Summary {
+            seconds: window.as_secs_f64(),
+            n_completed: self.n_completed,
+            throughput: per(self.n_completed as f64, window.as_secs_f64()),
+            latency_mean_ms: per(self.latency_total as f64 * 1e-6, self.n_completed as f64),
+            latency_p50_ms: quantile(0.5),
+            latency_p99_ms: quantile(0.99),
+            cores_busy: self.cores_busy.mean(now, window),
+            in_system: self.in_system.mean(now, window),
+        }
+    }
+}
+
+impl Sink for Tally {
+    fn record(&mut self, at: Time, event: TraceEvent) {
+        match event {
+            TraceEvent::Arrived(_) => self.in_system.set(at, self.in_system.value + 1),
+            TraceEvent::Completed { request, born, demanded, waited, .. } => {
+                self.in_system.set(at, self.in_system.value - 1);
+                let latency = at.since(born).as_ns();
+                self.n_completed += 1;
+                self.latency_total += u128::from(latency);
+                self.latency.saturating_record(latency.max(1));
+                let round = request.0 as u32;
+                let is_closed = request.0 > u64::from(u32::MAX);
+                if round < DIGEST_ROUNDS || (!is_closed && request.0 < DIGEST_ARRIVALS) {
+                    let hash = mix(mix(mix(0, request.0), demanded.as_ns()), waited.as_ns());
+                    self.digest.sum = self.digest.sum.wrapping_add(hash);
+                    self.digest.n += 1;
+                }
+            }
+            TraceEvent::CoreBusy(_, true) => self.cores_busy.set(at, self.cores_busy.value + 1),
+            TraceEvent::CoreBusy(_, false) => self.cores_busy.set(at, self.cores_busy.value - 1),
+            TraceEvent::Refused(_)
+            | TraceEvent::Ran { .. }
+            | TraceEvent::Overhead { .. }
+            | TraceEvent::WaitBegan(_)
+            | TraceEvent::WaitOver(_)
+            | TraceEvent::Stole { .. }
+            | TraceEvent::Preempted(_)
+            | TraceEvent::Iteration => {}
+        }
+    }
+}

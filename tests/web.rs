@@ -1,0 +1,1 @@
+//! Tests that run as WebAssembly in a real browser.
