@@ -66,6 +66,7 @@ impl Page {
     /// Moves the mouse to a place of the first element that matches.
     pub async fn hover(&self, css: &str, place: (f64, f64)) -> Result<()> {
         let place = self.rect(css).await?.at(place);
+        let place = self.placed(place).await?;
         self.send("actions", hovering(place)).await.map(drop)
     }
 
@@ -77,6 +78,7 @@ impl Page {
         to: (f64, f64),
         n_steps: u32,
     ) -> Result<()> {
+        let (from, to) = (self.placed(from).await?, self.placed(to).await?);
         self.send("actions", line(pointer, from, to, n_steps))
             .await
             .map(drop)
@@ -97,7 +99,14 @@ impl Page {
     /// Turns the wheel over the middle of the first element that matches, by CSS pixels.
     pub async fn wheel(&self, css: &str, by: (i32, i32)) -> Result<()> {
         let place = self.rect(css).await?.at((0.5, 0.5));
+        let place = self.placed(place).await?;
         self.send("actions", turn(place, by)).await.map(drop)
+    }
+
+    /// A place of the frame's view, as the driver counts it.
+    async fn placed(&self, (x, y): (f64, f64)) -> Result<(f64, f64)> {
+        let (left, top) = self.frame_origin().await?;
+        Ok((left + x, top + y))
     }
 
     /// Presses a key some times; it goes to whatever has the focus.
@@ -152,10 +161,10 @@ fn pointer_actions(pointer: Pointer, actions: &[Value]) -> Value {
     ] })
 }
 
-/// Turns the wheel at a place.
+/// Turns the wheel at a place, which has to be whole pixels here.
 fn turn((x, y): (f64, f64), (dx, dy): (i32, i32)) -> Value {
     let turn = json!({
-        "type": "scroll", "duration": 0, "x": x.round(), "y": y.round(), "deltaX": dx, "deltaY": dy, "origin": "viewport",
+        "type": "scroll", "duration": 0, "x": x as i64, "y": y as i64, "deltaX": dx, "deltaY": dy, "origin": "viewport",
     });
     json!({ "actions": [{ "type": "wheel", "id": "wheel", "actions": [turn] }] })
 }

@@ -3,6 +3,7 @@
 //! [`check`] is the frame of every test, [`Site`] serves, [`Setup`] says which browser, [`Page`] is what the test talks
 //! to. The page has to be built before: `cargo xtask test dist browser`.
 
+mod console;
 mod driver;
 mod headers;
 mod input;
@@ -16,8 +17,9 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use futures_util::FutureExt as _;
 
+pub use console::Entry;
 pub use input::{Key, Pointer};
-pub use page::{Entry, Page, Rect};
+pub use page::{Page, Rect};
 pub use setup::Setup;
 pub use site::{Site, SiteBuilder};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -13,35 +13,24 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::console::{Entry, WATCH};
 use crate::driver::Driver;
 use crate::setup::Setup;
 
 /// How long a condition may take to come true: long, as a loaded machine is slow and a pass does not wait.
 const PATIENCE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(20);
-/// Runs in every document before the document's own scripts.
-const WATCH: &str = "window.__violations = [];
-addEventListener('securitypolicyviolation', (e) => {
-  window.__violations.push(`${e.effectiveDirective} blocked ${e.blockedURI} ${e.sample} (${e.sourceFile}:${e.lineNumber})`);
-}, true);";
-
 /// A browser with one tab.
 pub struct Page {
     client: Client,
     driver: Driver,
     /// The browser's profile, deleted when the browser is gone.
     _profile: tempfile::TempDir,
-    log: Mutex<Vec<Entry>>,
-    expected: Mutex<Vec<String>>,
-}
-
-/// An entry of the browser's console.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Entry {
-    /// `SEVERE`, `WARNING`, `INFO` or `DEBUG`.
-    pub level: String,
-    /// Where it comes from, and the text.
-    pub message: String,
+    pub(crate) log: Mutex<Vec<Entry>>,
+    /// Texts of announced complaints.
+    pub(crate) expected: Mutex<Vec<String>>,
+    /// The selectors of the frames that were entered, the outermost first.
+    frames: Mutex<Vec<String>>,
 }
 
 /// A box in CSS pixels, from the top left corner of the frame's view.
@@ -102,6 +91,7 @@ impl Page {
             _profile: profile,
             log: Mutex::default(),
             expected: Mutex::default(),
+            frames: Mutex::default(),
         };
         for (command, params) in setup.commands() {
             page.cdp(command, params).await?;
@@ -128,6 +118,10 @@ impl Page {
 
     /// Opens an address and waits until it is loaded, which does not mean that its scripts are done.
     pub async fn open(&self, url: &str) -> Result<()> {
+        self.frames
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
         self.client
             .goto(url)
             .await
@@ -163,6 +157,12 @@ impl Page {
             .with_context(|| format!("in the script `{script}`"))?;
         serde_json::from_value(value)
             .with_context(|| format!("expected another result of `{script}`"))
+    }
+
+    /// The value of an expression in the current frame.
+    pub async fn value<T: DeserializeOwned>(&self, expression: &str) -> Result<T> {
+        self.eval(&format!("return ({expression});"), Vec::new())
+            .await
     }
 
     /// Sends a command of the browser's own protocol.
@@ -279,12 +279,45 @@ impl Page {
             .find(Locator::Css(css))
             .await
             .with_context(|| format!("expected the frame {css}"))?;
-        Ok(frame.enter_frame().await?)
+        frame.enter_frame().await?;
+        self.frames
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(css.into());
+        Ok(())
     }
 
     /// Whatever follows is about the outermost document.
     pub async fn leave_frames(&self) -> Result<()> {
+        self.frames
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
         self.send("frame", json!({ "id": null })).await.map(drop)
+    }
+
+    /// Where the current frame's view begins in the outermost one, by which the driver measures pointers.
+    pub(crate) async fn frame_origin(&self) -> Result<(f64, f64)> {
+        let frames = self
+            .frames
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let (mut x, mut y) = (0.0, 0.0);
+        if frames.is_empty() {
+            return Ok((x, y));
+        }
+        self.leave_frames().await?;
+        for css in &frames {
+            let script = "const e = document.querySelector(arguments[0]);
+                const r = e.getBoundingClientRect(), s = getComputedStyle(e);
+                return [r.x + e.clientLeft + parseFloat(s.paddingLeft), r.y + e.clientTop + parseFloat(s.paddingTop)];";
+            let (left, top): (f64, f64) = self.eval(script, vec![css.as_str().into()]).await?;
+            x += left;
+            y += top;
+            self.enter_frame(css).await?;
+        }
+        Ok((x, y))
     }
 
     /// Saves what is visible as `target/screenshots/<name>.png`.
@@ -297,62 +330,6 @@ impl Page {
         let path = crate::screenshots()?.join(format!("{name}.png"));
         std::fs::write(&path, png)?;
         Ok(path)
-    }
-
-    /// What the policy forbade in the current frame's document.
-    pub async fn violations(&self) -> Result<Vec<String>> {
-        self.eval("return window.__violations || []", Vec::new())
-            .await
-    }
-
-    /// Everything that the console got so far, of all documents in this tab.
-    pub async fn log(&self) -> Result<Vec<Entry>> {
-        let new: Vec<Entry> =
-            serde_json::from_value(self.send("se/log", json!({ "type": "browser" })).await?)?;
-        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        log.extend(new);
-        Ok(log.clone())
-    }
-
-    /// Announces a complaint on the console that contains this text, for tests of faults.
-    pub fn expect_complaint(&self, text: &str) {
-        self.expected
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(text.into());
-    }
-
-    /// Fails when the console has an error that nobody announced, or when the policy forbade something.
-    pub async fn expect_clean(&self) -> Result<()> {
-        self.leave_frames().await?;
-        let log = self.log().await?;
-        let expected = self
-            .expected
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let complaints: Vec<&str> = log
-            .iter()
-            .filter(|entry| {
-                entry.level == "SEVERE" && !expected.iter().any(|text| entry.message.contains(text))
-            })
-            .map(|entry| entry.message.as_str())
-            .collect();
-        ensure!(
-            complaints.is_empty(),
-            "expected a clean console, got:\n{}",
-            complaints.join("\n")
-        );
-        let violations: Vec<String> = self.violations().await?;
-        let violations: Vec<&String> = violations
-            .iter()
-            .filter(|violation| !expected.iter().any(|text| violation.contains(text)))
-            .collect();
-        ensure!(
-            violations.is_empty(),
-            "expected no violation of the policy, got {violations:?}"
-        );
-        Ok(())
     }
 
     /// What there is to see when a test failed; it must not fail itself.

@@ -87,6 +87,10 @@ impl Setup {
             "--disable-background-networking".into(),
             "--disable-component-update".into(),
             "--disable-sync".into(),
+            // Frames of other sites stay in the tab's process: the driver shows the console of no other. What a frame
+            // may do is the same.
+            "--disable-site-isolation-trials".into(),
+            "--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process".into(),
             format!("--user-data-dir={}", profile.display()),
             format!("--window-size={},{}", self.size.0, self.size.1),
         ];

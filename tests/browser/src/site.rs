@@ -115,10 +115,10 @@ impl SiteBuilder {
         self
     }
 
-    /// Serves a page of the test's own at a path, which is given without a leading slash.
+    /// Serves a page (or, when the path ends in `.js`, a script) of the test's own at a path without a leading slash.
     #[must_use]
-    pub fn page(mut self, path: &str, html: &str) -> Self {
-        self.pages.insert(format!("/{path}"), html.into());
+    pub fn page(mut self, path: &str, text: &str) -> Self {
+        self.pages.insert(format!("/{path}"), text.into());
         self
     }
 
@@ -148,12 +148,13 @@ async fn answer(State(site): State<Arc<SiteBuilder>>, request: Request, next: Ne
     let path = request.uri().path().to_owned();
     let mut response = if site.missing.iter().any(|end| path.ends_with(end)) {
         StatusCode::NOT_FOUND.into_response()
-    } else if let Some(html) = site.pages.get(&path) {
-        (
-            [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-            Body::from(html.clone()),
-        )
-            .into_response()
+    } else if let Some(text) = site.pages.get(&path) {
+        let kind = if path.ends_with(".js") {
+            "text/javascript"
+        } else {
+            "text/html; charset=utf-8"
+        };
+        ([(header::CONTENT_TYPE, kind)], Body::from(text.clone())).into_response()
     } else {
         next.run(request).await
     };
