@@ -4,7 +4,8 @@ use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::{Load, Scenario};
 use crate::sim::time::{Span, Time};
-use crate::stats::tally::{Digest, Summary, Tally};
+use crate::stats::replication::{Outcome, Replication};
+use crate::stats::tally::Tally;
 
 /// How much one replication may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,30 +27,6 @@ impl Effort {
         };
         Self { length: (cycle * rounds).max(Span::from_secs_f64(1.0)), max_events }
     }
-}
-
-/// How a replication ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It ran for its whole length.
-    Whole,
-    /// It ran out of events before.
-    OutOfEvents,
-    /// Requests were refused because too many were in flight.
-    Refused,
-}
-
-/// What one replication found.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Replication {
-    /// Averages after the warm-up.
-    pub summary: Summary,
-    /// What the first requests were served, to hold the runtimes against each other.
-    pub digest: Digest,
-    /// Events in all.
-    pub n_events: u64,
-    /// How it ended.
-    pub outcome: Outcome,
 }
 
 /// A replication in progress, to be advanced in slices.

@@ -3,6 +3,10 @@
 //! A [`sim::scenario::Scenario`] and a seed go in; every runtime under comparison serves the same requests on the
 //! same simulated machine; typed trace events come out; statistics, charts and sentences are derived from them.
 
+pub mod app;
 pub mod experiment;
+pub mod protocol;
+pub mod session;
 pub mod sim;
 pub mod stats;
+pub mod view;

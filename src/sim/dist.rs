@@ -22,7 +22,7 @@ pub enum Dist {
 /// The two classes of a bimodal distribution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Heavy {
-    /// Share of heavy requests, 0 to 1.
+    /// Share of heavy requests in percent, 0 to 100.
     pub share: f64,
     /// How many times longer a heavy one is, at least 1.
     pub factor: f64,
@@ -42,8 +42,9 @@ impl Dist {
                 libm::exp(libm::sqrt(sigma2) * normal - 0.5 * sigma2)
             }
             Self::Bimodal => {
-                let light = 1.0 / (1.0 - heavy.share + heavy.share * heavy.factor);
-                if class <= heavy.share { light * heavy.factor } else { light }
+                let share = heavy.share / 100.0;
+                let light = 1.0 / (1.0 - share + share * heavy.factor);
+                if class <= share { light * heavy.factor } else { light }
             }
         }
     }
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn every_distribution_has_mean_one_and_its_own_variation() {
-        let heavy = Heavy { share: 0.1, factor: 91.0 };
+        let heavy = Heavy { share: 10.0, factor: 91.0 };
         let draws = Draws::new(11, 0);
         // (distribution, squared coefficient of variation): bimodal is 90 % 1 and 10 % 91 over a mean of 10.
         for (dist, cs2) in

@@ -280,8 +280,8 @@ mod tests {
     fn threads_that_do_not_fit_take_turns_of_a_slice() {
         // One core, slice 0.75 ms: A runs 0 to 0.75, B 0.75 to 1.5, A finishes its last 0.25 at 1.75, B at 2.0.
         assert_eq!(finish_times(1, Span::ZERO, &[1000, 1000]), [1750, 2000]);
-        // With a switch of 10 µs each of the three changes costs that much.
-        assert_eq!(finish_times(1, Span::from_us(10), &[1000, 1000]), [1770, 2040]);
+        // With a switch of 10 µs, three changes cost 30 µs in all; the first is part of B's slice.
+        assert_eq!(finish_times(1, Span::from_us(10), &[1000, 1000]), [1760, 2030]);
     }
 
     #[test]

@@ -4,9 +4,27 @@ use crate::sim::time::{Span, Time};
 
 /// Names a request for the whole run: the same number means the same draws in every runtime.
 ///
-/// Closed load: client in the upper, round in the lower 32 bits. Open load: the arrival's number.
+/// The upper 32 bits tell the client from 1 on, or 0 under open load; the lower 32 bits count its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub u64);
+
+impl RequestId {
+    /// The `nth` request of `client`; without one, the `nth` open arrival. Both count from 0.
+    #[must_use]
+    pub const fn new(client: Option<u32>, nth: u32) -> Self {
+        let source = match client {
+            Some(client) => client as u64 + 1,
+            None => 0,
+        };
+        Self(source << 32 | nth as u64)
+    }
+
+    /// Its place among the requests of its client, or of the open arrivals, from 0 on.
+    #[must_use]
+    pub const fn nth(self) -> u32 {
+        self.0 as u32
+    }
+}
 
 /// Where a request in flight is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,7 +25,7 @@ pub enum Stream {
     Request,
     /// Gaps between arrivals; the item is the arrival.
     Arrival,
-    /// First appearance of closed clients; the item is the client.
+    /// Think times of closed clients; the item is the client.
     Client,
     /// A runtime's own choices, such as the order of victims; the item counts them.
     Runtime,

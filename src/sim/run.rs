@@ -150,7 +150,8 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         let Request { id, born, client, demanded, served, waited, .. } = self.requests.remove(request);
         self.trace(TraceEvent::Completed { request: id, born, demanded, served, waited });
         if let Some(client) = client {
-            self.kernel.schedule(self.workload.scenario().think, Event::ThinkOver(client));
+            let think = self.workload.think(client);
+            self.kernel.schedule(think, Event::ThinkOver(client));
         }
     }
 
@@ -213,7 +214,7 @@ impl<M: Model, S: Sink> Run<M, S> {
             Load::Open => kernel.schedule(workload.next_gap(), Event::Arrival),
             Load::Closed => {
                 for client in 0..scenario.n_clients {
-                    kernel.schedule(workload.first_appearance(client), Event::ThinkOver(client));
+                    kernel.schedule(workload.think(client), Event::ThinkOver(client));
                 }
             }
         }

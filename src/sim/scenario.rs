@@ -23,7 +23,7 @@ pub struct Scenario {
     pub load: Load,
     /// Closed load: how many clients.
     pub n_clients: u32,
-    /// Closed load: pause of a client between its requests.
+    /// Closed load: mean pause of a client between its requests.
     pub think: Span,
     /// Open load: arrivals per second.
     pub rate: f64,
@@ -121,7 +121,7 @@ impl Default for Scenario {
             n_bursts: 1,
             cpu_dist: Dist::Exponential,
             io_dist: Dist::Constant,
-            heavy: Heavy { share: 0.05, factor: 20.0 },
+            heavy: Heavy { share: 5.0, factor: 20.0 },
             load: Load::Closed,
             n_clients: 64,
             think: Span::from_ms(140),
@@ -151,7 +151,7 @@ impl Scenario {
         check((0.0..=100.0).contains(&self.mix), "mix", self.mix, "0 to 100 %")?;
         check((0.01..=10_000.0).contains(&ms(self.demand)), "demand", ms(self.demand), "0.01 to 10000 ms")?;
         check((1..=100).contains(&self.n_bursts), "bursts", self.n_bursts, "1 to 100")?;
-        check((0.0..=1.0).contains(&self.heavy.share), "heavy-share", self.heavy.share * 100.0, "0 to 100 %")?;
+        check((0.0..=100.0).contains(&self.heavy.share), "heavy-share", self.heavy.share, "0 to 100 %")?;
         check((1.0..=1000.0).contains(&self.heavy.factor), "heavy-factor", self.heavy.factor, "1 to 1000")?;
         check((1..=100_000).contains(&self.n_clients), "clients", self.n_clients, "1 to 100000")?;
         check(self.think <= Span::from_ms(60_000), "think", ms(self.think), "0 to 60000 ms")?;

@@ -31,7 +31,7 @@ impl Time {
     /// Seconds since the start, for statistics and drawing only.
     #[must_use]
     pub fn as_secs_f64(self) -> f64 {
-        self.0 as f64 * 1e-9
+        self.0 as f64 / 1e9
     }
 
     /// Whole milliseconds since the start, rounded down, as libuv's loop clock shows them.
@@ -91,13 +91,14 @@ impl Span {
     /// Milliseconds, for statistics and drawing only.
     #[must_use]
     pub fn as_ms_f64(self) -> f64 {
-        self.0 as f64 * 1e-6
+        // A division is rounded correctly: 0.01 ms comes back as 0.01.
+        self.0 as f64 / 1e6
     }
 
     /// Seconds, for statistics and drawing only.
     #[must_use]
     pub fn as_secs_f64(self) -> f64 {
-        self.0 as f64 * 1e-9
+        self.0 as f64 / 1e9
     }
 
     /// This span times `factor`, to the nearest nanosecond.

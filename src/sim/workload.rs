@@ -21,7 +21,7 @@ pub struct Workload {
     draws: Draws,
     /// Closed load: each client's next round.
     rounds: Vec<u32>,
-    n_arrivals: u64,
+    n_arrivals: u32,
 }
 
 impl Workload {
@@ -52,16 +52,21 @@ impl Workload {
         self.scenario = *scenario;
     }
 
-    /// When client `client` first appears: anywhere in its think time, so that clients do not march in step.
+    /// How long `client` thinks before its next request, also before its first.
+    ///
+    /// Exponential, as in the interactive model of every textbook. People do not think in step; with constant times
+    /// the loop's short callbacks, held up behind long ones, would be answered together and come back together.
     #[must_use]
-    pub fn first_appearance(&self, client: u32) -> Span {
-        self.scenario.think.scaled(self.draws.uniforms(Stream::Client, u64::from(client), 0)[0])
+    pub fn think(&self, client: u32) -> Span {
+        let round = self.rounds[client as usize];
+        let [u, _] = self.draws.uniforms(Stream::Client, u64::from(client), round);
+        self.scenario.think.scaled(-libm::log(u))
     }
 
     /// The gap before the next open arrival.
     #[must_use]
     pub fn next_gap(&self) -> Span {
-        let [u1, u2] = self.draws.uniforms(Stream::Arrival, self.n_arrivals, 0);
+        let [u1, u2] = self.draws.uniforms(Stream::Arrival, u64::from(self.n_arrivals), 0);
         let factor = match self.scenario.arrivals {
             Arrivals::Constant => 1.0,
             Arrivals::Poisson => -libm::log(u1),
@@ -72,15 +77,16 @@ impl Workload {
 
     /// The identity of the next open arrival.
     pub fn next_arrival(&mut self) -> RequestId {
-        self.n_arrivals += 1;
-        RequestId(self.n_arrivals - 1)
+        let nth = self.n_arrivals;
+        self.n_arrivals = nth.wrapping_add(1);
+        RequestId::new(None, nth)
     }
 
     /// The identity of the next request of `client`.
     pub fn next_round(&mut self, client: u32) -> RequestId {
-        let round = &mut self.rounds[client as usize];
-        *round += 1;
-        RequestId(u64::from(client) << 32 | u64::from(*round - 1))
+        let nth = self.rounds[client as usize];
+        self.rounds[client as usize] = nth.wrapping_add(1);
+        RequestId::new(Some(client), nth)
     }
 
     /// A request named `id`, with the means of this moment's scenario.

@@ -1,5 +1,6 @@
 //! Native tests of the core: oracles, properties, determinism, permalinks, tidiness.
 
+mod curve;
 mod oracles;
 
 use runtime_duel::sim::dist::Dist;

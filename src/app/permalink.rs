@@ -1,0 +1,82 @@
+//! Addresses: a query string to settings and back. Nobody else knows query strings.
+
+use crate::app::params::{self, Note, PARAMS};
+use crate::app::settings::Settings;
+
+/// Notes at most; an address can be as long as its author likes.
+const MAX_NOTES: usize = 8;
+
+/// The settings that `query` (with or without `?`) makes of `defaults`. Unknown keys are ignored, bad values are
+/// clamped or left out and said so.
+#[must_use]
+pub fn parse(query: &str, defaults: &Settings) -> (Settings, Vec<Note>) {
+    let mut settings = defaults.clone();
+    let mut notes = Vec::new();
+    let query = query.strip_prefix('?').unwrap_or(query);
+    // In the order of the table, not of the address: `gomaxprocs` is understood against `cores` wherever it stands.
+    let pairs: Vec<(String, String)> =
+        form_urlencoded::parse(query.as_bytes()).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    for param in PARAMS {
+        for (_, value) in pairs.iter().filter(|(key, _)| key == param.key) {
+            notes.extend(param.set(&mut settings, value));
+        }
+    }
+    notes.truncate(MAX_NOTES);
+    (settings, notes)
+}
+
+/// The shortest query that [`parse`] with `defaults` turns into `settings`, without `?`.
+#[must_use]
+pub fn write(settings: &Settings, defaults: &Settings) -> String {
+    // Following the cores is not a value that `gomaxprocs` could write.
+    let is_said = |param: &&params::Param| match param.key {
+        "gomaxprocs" => settings.scenario.gomaxprocs.is_some(),
+        _ => param.get(settings) != param.get(defaults),
+    };
+    let mut out = String::new();
+    for param in PARAMS.iter().filter(is_said) {
+        if !out.is_empty() {
+            out.push('&');
+        }
+        out.push_str(param.key);
+        out.push('=');
+        // Commas are legal in a query and easier to read as they are.
+        let value: String = form_urlencoded::byte_serialize(param.get(settings).as_bytes()).collect();
+        out.push_str(&value.replace("%2C", ","));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::runtime::RuntimeId;
+
+    #[test]
+    fn defaults_need_no_address_and_changes_come_back() {
+        let defaults = Settings::default();
+        assert_eq!(write(&defaults, &defaults), "");
+        let query = "mix=37.5&demand=0.01&load=open&rate=0.1&cores=8&gomaxprocs=4&runtimes=go,node&seed=9007199254740992";
+        let (settings, notes) = parse(query, &defaults);
+        assert_eq!(notes, []);
+        assert_eq!(settings.runtimes, [RuntimeId::Go, RuntimeId::Node]);
+        assert_eq!(write(&settings, &defaults), query);
+        assert_eq!(parse(&write(&settings, &defaults), &defaults).0, settings);
+    }
+
+    #[test]
+    fn processors_follow_the_cores_unless_told_otherwise_wherever_it_stands() {
+        let (settings, _) = parse("gomaxprocs=2&cores=8", &Settings::default());
+        assert_eq!(settings.scenario.gomaxprocs, Some(2));
+        let (settings, _) = parse("cores=8", &Settings::default());
+        assert_eq!(settings.scenario.n_processors(), 8);
+        assert_eq!(write(&settings, &Settings::default()), "cores=8");
+    }
+
+    #[test]
+    fn strangers_are_ignored_and_escapes_understood() {
+        let (settings, notes) = parse("?utm_source=x&initialWidth=300&mi%78=40&mix", &Settings::default());
+        assert_eq!(settings.scenario.mix, 40.0);
+        assert_eq!(notes.len(), 1, "the second mix is empty: {notes:?}");
+    }
+}

@@ -1,0 +1,400 @@
+//! The page's state and what changes it: `update(&mut State, Action) -> Vec<Effect>`, free of any browser.
+
+use crate::app::params::{Note, Param};
+use crate::app::permalink;
+use crate::app::settings::Settings;
+use crate::app::verdict::{Verdict, verdict};
+use crate::protocol::{BIN, Frame, FromWorker, RunId};
+use crate::session::{coarse_mixes};
+use crate::sim::runtime::RuntimeId;
+use crate::sim::scenario::Scenario;
+use crate::sim::time::Span;
+use crate::stats::curve::Curve;
+use crate::view::series::{LIVE_SECONDS, LiveBins};
+
+/// One press of the step button, simulated.
+pub const STEP: Span = Span::from_ms(100);
+
+/// A frame that took longer than this was no frame: the page was hidden or the machine slept.
+const LONGEST_FRAME_MS: f64 = 100.0;
+
+/// Everything the page shows.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// What the address says.
+    pub settings: Settings,
+    /// What an empty address means here.
+    pub defaults: Settings,
+    /// What had to be changed in the address.
+    pub notes: Vec<Note>,
+    /// The curve that is shown, with what it is the curve of.
+    pub shown: Comparison,
+    /// The curve of new settings, until it covers the whole range: the old one is shown meanwhile.
+    incoming: Option<Comparison>,
+    /// The verdict that is shown.
+    pub verdict: Option<Verdict>,
+    /// The live run.
+    pub live: Live,
+    /// The live run whose frames are wanted.
+    pub live_run: RunId,
+    /// The curve whose points are wanted.
+    pub curve_run: RunId,
+    /// How many workers have finished their share of the curve.
+    pub n_curve_done: u32,
+}
+
+/// A curve and what it is the curve of, which may be other than what is set by now.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// What was simulated; the mix does not matter.
+    pub scenario: Scenario,
+    /// On what.
+    pub runtimes: Vec<RuntimeId>,
+    /// What came out.
+    pub curve: Curve,
+}
+
+impl Comparison {
+    fn of(settings: &Settings) -> Self {
+        let runtimes = settings.runtimes.clone();
+        Self { scenario: settings.scenario, curve: Curve::new(runtimes.len()), runtimes }
+    }
+}
+
+/// The live run as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    /// Simulated seconds since its start.
+    pub now: f64,
+    /// Completions of each runtime.
+    pub bins: Vec<LiveBins>,
+    /// Requests in flight in each runtime.
+    pub in_flight: Vec<u32>,
+    /// Events of all runtimes together.
+    pub n_events: u64,
+    /// Requests refused by all runtimes together.
+    pub n_refused: u64,
+    /// Whether the simulation is slower than the speed that is set.
+    pub is_slow: bool,
+    /// A credit is on its way.
+    is_waiting: bool,
+}
+
+/// Something that happened to the page.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// A control was moved: this row of the table, to this text.
+    Set(&'static Param, String),
+    /// The slider or the plot was dragged to this mix, in percent.
+    Drag(f64),
+    /// A drag or a change has come to its end.
+    Commit,
+    /// Play or pause.
+    Toggle,
+    /// One small step of simulated time.
+    Step,
+    /// The live run begins again.
+    Reset,
+    /// All settings back to where the page began.
+    Defaults,
+    /// A frame was shown, so many milliseconds after the last one.
+    Tick(f64),
+    /// A worker has answered.
+    Worker(FromWorker),
+    /// All workers were lost and are there again.
+    Restart,
+}
+
+/// Something to be done to the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Begin a live run.
+    StartLive,
+    /// Compute the curve anew.
+    StartCurve,
+    /// New requests of the live run are made from the new settings.
+    Retune,
+    /// The live run may go on for so long.
+    Credit(Span),
+    /// The address becomes this query.
+    WriteAddress(String),
+    /// Say this to who can not see the figure.
+    Announce(String),
+}
+
+impl State {
+    /// The state for an address, and what it takes to get going.
+    #[must_use]
+    pub fn new(query: &str, defaults: Settings) -> (Self, Vec<Effect>) {
+        let (settings, notes) = permalink::parse(query, &defaults);
+        let mut state = Self {
+            shown: Comparison::of(&settings),
+            settings,
+            defaults,
+            notes,
+            incoming: None,
+            verdict: None,
+            live: Live::default(),
+            live_run: RunId(0),
+            curve_run: RunId(0),
+            n_curve_done: 0,
+        };
+        let effects = state.restart();
+        (state, effects)
+    }
+
+    /// Whether there is a computed result to show.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.shown.curve.covers(&coarse_mixes())
+    }
+
+    /// Simulated time that a new live run does at once, so that its plot is not empty.
+    #[must_use]
+    pub fn preroll() -> Span {
+        Span::from_secs_f64(LIVE_SECONDS)
+    }
+
+    /// Changes the state.
+    pub fn update(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Set(param, text) => self.set(param, &text),
+            // A pointer over a figure without width has no place on its axis.
+            Action::Drag(mix) if !mix.is_finite() => Vec::new(),
+            Action::Drag(mix) => {
+                let scenario = self.settings.scenario;
+                self.settings.scenario.mix = ((mix * 10.0).round() / 10.0).clamp(0.0, 100.0);
+                self.settled(scenario)
+            }
+            Action::Commit => {
+                let mut effects = vec![Effect::WriteAddress(self.query())];
+                effects.extend(self.verdict.as_ref().map(|verdict| Effect::Announce(verdict.to_string())));
+                effects
+            }
+            Action::Toggle => {
+                self.settings.is_paused = !self.settings.is_paused;
+                vec![Effect::WriteAddress(self.query())]
+            }
+            Action::Step => {
+                self.settings.is_paused = true;
+                self.live.is_waiting = true;
+                vec![Effect::Credit(STEP), Effect::WriteAddress(self.query())]
+            }
+            Action::Reset => self.restart_live(),
+            Action::Defaults => {
+                let scenario = self.settings.scenario;
+                let runtimes = std::mem::replace(&mut self.settings, self.defaults.clone()).runtimes;
+                self.notes.clear();
+                let mut effects = if runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };
+                effects.push(Effect::WriteAddress(self.query()));
+                effects
+            }
+            Action::Tick(ms) => self.tick(ms),
+            Action::Worker(answer) => self.heard(answer),
+            Action::Restart => self.restart(),
+        }
+    }
+
+    fn set(&mut self, param: &Param, text: &str) -> Vec<Effect> {
+        let (scenario, runtimes) = (self.settings.scenario, self.settings.runtimes.clone());
+        let note = param.set(&mut self.settings, text);
+        self.notes.retain(|Note(text)| !text.starts_with(&format!("{}:", param.key)));
+        self.notes.extend(note);
+        let mut effects = if runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };
+        effects.push(Effect::WriteAddress(self.query()));
+        effects
+    }
+
+    /// The scenario may have changed from `before`: whatever depends on it follows.
+    fn settled(&mut self, before: Scenario) -> Vec<Effect> {
+        let now = self.settings.scenario;
+        if now == before {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        if before.continues_as(&now) {
+            effects.push(Effect::Retune);
+        } else {
+            effects.extend(self.restart_live());
+        }
+        // The mix is the curve's own axis.
+        if (Scenario { mix: now.mix, ..before }) != now {
+            effects.push(self.restart_curve());
+        }
+        self.judge();
+        effects
+    }
+
+    /// The verdict at the slider, on what the shown curve is the curve of.
+    fn judge(&mut self) {
+        let Comparison { scenario, runtimes, curve } = &self.shown;
+        let scenario = Scenario { mix: self.settings.scenario.mix, ..*scenario };
+        self.verdict = verdict(&scenario, runtimes, curve).or(self.verdict.take());
+    }
+
+    fn restart(&mut self) -> Vec<Effect> {
+        let mut effects = self.restart_live();
+        effects.push(self.restart_curve());
+        effects
+    }
+
+    fn restart_live(&mut self) -> Vec<Effect> {
+        self.live_run.0 += 1;
+        let n = self.settings.runtimes.len();
+        self.live = Live { bins: vec![LiveBins::default(); n], in_flight: vec![0; n], is_waiting: true, ..Live::default() };
+        vec![Effect::StartLive]
+    }
+
+    fn restart_curve(&mut self) -> Effect {
+        self.curve_run.0 += 1;
+        self.n_curve_done = 0;
+        self.incoming = Some(Comparison::of(&self.settings));
+        Effect::StartCurve
+    }
+
+    fn tick(&mut self, ms: f64) -> Vec<Effect> {
+        if self.settings.is_paused || self.live.is_waiting {
+            return Vec::new();
+        }
+        self.live.is_waiting = true;
+        vec![Effect::Credit(Span::from_ms_f64(ms.clamp(0.0, LONGEST_FRAME_MS) * self.settings.speed))]
+    }
+
+    fn heard(&mut self, answer: FromWorker) -> Vec<Effect> {
+        match answer {
+            FromWorker::Frame(frame) if frame.run == self.live_run => self.advanced(&frame),
+            FromWorker::Point { run, mix, runtime_idx, replication_idx, replication } if run == self.curve_run => {
+                let comparison = self.incoming.as_mut().unwrap_or(&mut self.shown);
+                comparison.curve.add(mix, runtime_idx as usize, replication_idx, replication);
+                // The new curve takes the old one's place at once and as a whole: no flicker.
+                if let Some(whole) = self.incoming.take_if(|new| new.curve.covers(&coarse_mixes())) {
+                    self.shown = whole;
+                }
+                if self.incoming.is_none() {
+                    self.judge();
+                }
+            }
+            FromWorker::CurveDone(run) if run == self.curve_run => self.n_curve_done += 1,
+            // Answers for what was wanted before, and what concerns the workers alone.
+            FromWorker::Frame(_) | FromWorker::Point { .. } | FromWorker::CurveDone(_) => {}
+            FromWorker::Ready | FromWorker::Failed(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn advanced(&mut self, frame: &Frame) {
+        let live = &mut self.live;
+        live.now = Span::from_ns(frame.now_ns).as_secs_f64();
+        live.is_slow = !frame.kept_up;
+        live.is_waiting = false;
+        live.n_events = frame.runtimes.iter().map(|runtime| runtime.n_events).sum();
+        live.n_refused = frame.runtimes.iter().map(|runtime| runtime.refused).sum();
+        for (idx, runtime) in frame.runtimes.iter().enumerate() {
+            if let (Some(bins), Some(in_flight)) = (live.bins.get_mut(idx), live.in_flight.get_mut(idx)) {
+                bins.extend(runtime.first_bin, &runtime.completed, BIN.as_secs_f64());
+                *in_flight = runtime.in_flight;
+            }
+        }
+    }
+
+    /// The address of what is shown.
+    #[must_use]
+    pub fn query(&self) -> String {
+        permalink::write(&self.settings, &self.defaults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::params::find;
+    use crate::protocol::RuntimeFrame;
+    use crate::stats::replication::{Outcome, Replication};
+    use crate::stats::tally::{Digest, Summary};
+
+    fn begin(query: &str) -> State {
+        let (state, effects) = State::new(query, Settings::default());
+        assert_eq!(effects, [Effect::StartLive, Effect::StartCurve]);
+        state
+    }
+
+    fn set(state: &mut State, key: &str, text: &str) -> Vec<Effect> {
+        state.update(Action::Set(find(key).expect("a key of the table"), text.to_owned()))
+    }
+
+    /// Answers the whole coarse look: Node throughput, Go throughput, at every mix.
+    fn answer(state: &mut State, node: f64, go: f64) {
+        for mix in coarse_mixes() {
+            for (runtime_idx, throughput) in (0..).zip([node, go]) {
+                let summary = Summary { throughput, cores_busy: 1.0, ..Summary::default() };
+                let replication = Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
+                let run = state.curve_run;
+                state.update(Action::Worker(FromWorker::Point { run, mix, runtime_idx, replication_idx: None, replication }));
+            }
+        }
+    }
+
+    #[test]
+    fn a_drag_moves_the_verdict_at_once_and_restarts_nothing() {
+        let mut state = begin("");
+        answer(&mut state, 50.0, 200.0);
+        assert!(state.is_ready());
+        let before = state.verdict.clone();
+        assert_eq!(state.update(Action::Drag(71.23)), [Effect::Retune]);
+        assert_eq!(state.settings.scenario.mix, 71.2);
+        assert_ne!(state.verdict, before);
+        let effects = state.update(Action::Commit);
+        assert!(matches!(&effects[..], [Effect::WriteAddress(query), Effect::Announce(_)] if query == "mix=71.2"), "{effects:?}");
+        assert_eq!(state.update(Action::Drag(f64::NAN)), []);
+    }
+
+    #[test]
+    fn the_old_curve_and_its_sentence_stay_until_the_new_one_covers_the_range() {
+        let mut state = begin("");
+        answer(&mut state, 50.0, 200.0);
+        let stale = state.curve_run;
+        let effects = set(&mut state, "cores", "8");
+        assert_eq!(effects, [Effect::StartLive, Effect::StartCurve, Effect::WriteAddress("cores=8".to_owned())]);
+        let sentence = |state: &State| state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert!(sentence(&state).contains("4 cores"), "{}", sentence(&state));
+        let summary = Summary { throughput: 1.0, ..Summary::default() };
+        let replication = Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
+        let late = FromWorker::Point { run: stale, mix: 20.0, runtime_idx: 0, replication_idx: None, replication };
+        let shown = state.shown.curve.clone();
+        state.update(Action::Worker(late));
+        assert_eq!(state.shown.curve, shown, "an answer for the old run is dropped");
+        answer(&mut state, 50.0, 400.0);
+        assert!(sentence(&state).contains("8 cores") && sentence(&state).contains("8.0 times"), "{}", sentence(&state));
+    }
+
+    #[test]
+    fn what_only_concerns_new_requests_goes_on_live() {
+        let mut state = begin("");
+        assert_eq!(set(&mut state, "think", "10"), [Effect::Retune, Effect::StartCurve, Effect::WriteAddress("think=10".into())]);
+        assert_eq!(set(&mut state, "theme", "dark"), [Effect::WriteAddress("think=10&theme=dark".into())]);
+        let runtimes = set(&mut state, "runtimes", "go");
+        assert_eq!(runtimes[..2], [Effect::StartLive, Effect::StartCurve]);
+        let back = state.update(Action::Defaults);
+        assert_eq!(back, [Effect::StartLive, Effect::StartCurve, Effect::WriteAddress(String::new())]);
+    }
+
+    #[test]
+    fn a_credit_waits_for_its_frame() {
+        let mut state = begin("speed=2");
+        let frame = |state: &State, now_ns| {
+            let runtimes = vec![RuntimeFrame { n_events: 5, ..RuntimeFrame::default() }; 2];
+            Action::Worker(FromWorker::Frame(Frame { run: state.live_run, now_ns, kept_up: true, runtimes }))
+        };
+        assert_eq!(state.update(Action::Tick(16.0)), [], "the preroll is on its way");
+        let first = frame(&state, 30_000_000_000);
+        state.update(first);
+        assert_eq!(state.update(Action::Tick(16.0)), [Effect::Credit(Span::from_ms(32))]);
+        assert_eq!(state.update(Action::Tick(16.0)), []);
+        let second = frame(&state, 30_032_000_000);
+        state.update(second);
+        assert_eq!(state.live.n_events, 10);
+        assert_eq!(state.update(Action::Tick(5_000.0)), [Effect::Credit(Span::from_ms(200))], "a long pause is no frame");
+        state.update(Action::Toggle);
+        assert_eq!(state.update(Action::Tick(16.0)), []);
+    }
+}

@@ -1,0 +1,242 @@
+//! The sentence over the figure, from the run's own numbers. It claims no difference inside the confidence interval.
+
+use crate::sim::runtime::RuntimeId;
+use crate::sim::scenario::{Load, Scenario};
+use crate::stats::curve::{Curve, Estimate};
+use crate::stats::interval::Interval;
+use crate::view::units::{count, number, per_second};
+
+/// Less than that nobody would notice, even where the simulation can tell.
+const NOTICEABLE: f64 = 0.03;
+/// Share of its cores that a runtime has to keep busy to count as out of CPU.
+const FULL: f64 = 0.97;
+/// Up to this ratio a percentage reads better.
+const READS_AS_PERCENT: f64 = 1.3;
+
+/// The verdict in parts: what is compared, what came out, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// "At 30 % CPU, 4 cores and 64 clients,".
+    pub given: String,
+    /// "goroutines finish 2.3 times as many requests".
+    pub finding: String,
+    /// "one core runs all of the event loop's JavaScript".
+    pub reason: String,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}: {}.", self.given, self.finding, self.reason)
+    }
+}
+
+/// One runtime in the comparison.
+#[derive(Clone, Copy)]
+struct Side {
+    id: RuntimeId,
+    idx: usize,
+    estimate: Estimate,
+    /// Share of the cores it could use that are busy.
+    fill: f64,
+}
+
+impl Side {
+    fn is_full(&self) -> bool {
+        self.fill >= FULL
+    }
+
+    fn name(&self) -> &'static str {
+        match self.id {
+            RuntimeId::Node => "the event loop",
+            RuntimeId::Go => "goroutines",
+        }
+    }
+
+    fn finish(&self) -> &'static str {
+        match self.id {
+            RuntimeId::Node => "finishes",
+            RuntimeId::Go => "finish",
+        }
+    }
+}
+
+/// How many cores `runtime` can use.
+#[must_use]
+pub fn usable_cores(scenario: &Scenario, runtime: RuntimeId) -> u32 {
+    match runtime {
+        RuntimeId::Node => 1,
+        RuntimeId::Go => scenario.n_processors().min(scenario.n_cores),
+    }
+}
+
+/// The verdict on `runtimes` at the mix of `scenario`, whose `curve` it is; `None` as long as that is not known there.
+#[must_use]
+pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Option<Verdict> {
+    let mut sides = Vec::new();
+    for (idx, id) in runtimes.iter().copied().enumerate() {
+        let estimate = curve.at(scenario.mix, idx)?;
+        let fill = estimate.cores_busy / f64::from(usable_cores(scenario, id));
+        sides.push(Side { id, idx, estimate, fill });
+    }
+    sides.sort_by(|a, b| b.estimate.throughput.mean.total_cmp(&a.estimate.throughput.mean));
+    let (best, worst) = (*sides.first()?, *sides.last()?);
+    let given = given(scenario);
+    if sides.len() == 1 {
+        let finding = format!("{} {} {} requests per second", best.name(), best.finish(), per_second(best.estimate.throughput.mean));
+        return Some(Verdict { given, finding, reason: alone(scenario, &best) });
+    }
+    let ratio = curve.ratio(scenario.mix, best.idx, worst.idx)?;
+    Some(if is_tie(ratio) {
+        let x = per_second(best.estimate.throughput.mean.midpoint(worst.estimate.throughput.mean));
+        // Always the same order, so that the sentence stands still while the leader changes.
+        let (first, second) = if best.idx < worst.idx { (best, worst) } else { (worst, best) };
+        let finding = format!("{} and {} tie at {x} requests per second", first.name(), second.name());
+        Verdict { given, finding, reason: why_tied(scenario, &best, &worst) }
+    } else {
+        let finding = format!("{} {} {} requests", best.name(), best.finish(), how_many(ratio.mean));
+        Verdict { given, finding, reason: why_apart(scenario, &best, &worst) }
+    })
+}
+
+fn is_tie(ratio: Interval) -> bool {
+    let covers_one = ratio.half.is_finite() && ratio.low() <= 1.0 && ratio.high() >= 1.0;
+    covers_one || (ratio.mean - 1.0).abs() < NOTICEABLE
+}
+
+fn given(scenario: &Scenario) -> String {
+    let cores = count(scenario.n_cores, "core", "cores");
+    let load = match scenario.load {
+        Load::Closed => count(scenario.n_clients, "client", "clients"),
+        Load::Open => format!("{} arrivals per second", number(scenario.rate)),
+    };
+    format!("At {} % CPU, {cores} and {load},", number(scenario.mix))
+}
+
+fn how_many(ratio: f64) -> String {
+    if ratio < READS_AS_PERCENT {
+        format!("{:.0} % more", (ratio - 1.0) * 100.0)
+    } else if ratio < 9.95 {
+        format!("{ratio:.1} times as many")
+    } else {
+        format!("{ratio:.0} times as many")
+    }
+}
+
+fn demand_is_met(scenario: &Scenario) -> &'static str {
+    match scenario.load {
+        Load::Closed => "what the clients ask for",
+        Load::Open => "every arrival",
+    }
+}
+
+fn alone(scenario: &Scenario, side: &Side) -> String {
+    match (side.id, side.is_full()) {
+        (_, false) => format!("it is not out of CPU and keeps up with {}", demand_is_met(scenario)),
+        (RuntimeId::Node, true) => "one core runs all of its JavaScript, and that core is full".to_owned(),
+        (RuntimeId::Go, true) => format!("{} full", all_cores(scenario)),
+    }
+}
+
+/// "its one core is", "all 4 of their cores are".
+fn all_cores(scenario: &Scenario) -> String {
+    match usable_cores(scenario, RuntimeId::Go) {
+        1 => "their one core is".to_owned(),
+        n => format!("all {n} of their cores are"),
+    }
+}
+
+fn why_tied(scenario: &Scenario, a: &Side, b: &Side) -> String {
+    match (a.is_full(), b.is_full()) {
+        (true, true) => "each has all the CPU that it can use, and it is full".to_owned(),
+        (false, false) => format!("neither is out of CPU, so both keep up with {}", demand_is_met(scenario)),
+        (true, false) | (false, true) => {
+            let full = if a.is_full() { a } else { b };
+            format!("{} just about out of CPU", match full.id {
+                RuntimeId::Node => "the event loop's one core is",
+                RuntimeId::Go => "goroutines are",
+            })
+        }
+    }
+}
+
+fn why_apart(scenario: &Scenario, best: &Side, worst: &Side) -> String {
+    match (worst.id, worst.is_full()) {
+        (RuntimeId::Node, true) if best.is_full() && usable_cores(scenario, best.id) > 1 => format!(
+            "one core runs all of the event loop's JavaScript, while goroutines fill {}",
+            usable_cores(scenario, best.id)
+        ),
+        (RuntimeId::Node, true) if usable_cores(scenario, best.id) > 1 => {
+            "one core runs all of the event loop's JavaScript, and that core is full".to_owned()
+        }
+        (RuntimeId::Node, true) if scenario.js_factor > 1.0 => {
+            "the same work takes longer in JavaScript, and its one core is full".to_owned()
+        }
+        (RuntimeId::Node, true) => "each request costs the event loop more, and its one core is full".to_owned(),
+        (RuntimeId::Node, false) => format!(
+            "the event loop's one core is {:.0} % busy, and requests queue behind one another for it",
+            worst.fill * 100.0
+        ),
+        (RuntimeId::Go, true) if scenario.js_factor < 1.0 => {
+            format!("the same work takes less time in JavaScript, and {} full", all_cores(scenario))
+        }
+        (RuntimeId::Go, true) => format!("{} full", all_cores(scenario)),
+        (RuntimeId::Go, false) => {
+            "goroutines wait longer for a core that is free or for a thread that looks for them".to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::replication::{Outcome, Replication};
+    use crate::stats::tally::{Digest, Summary};
+
+    /// A curve that is the same everywhere, from (throughput, busy cores) of both runtimes with some spread.
+    fn curve(node: (f64, f64), go: (f64, f64), spread: f64) -> Curve {
+        let mut curve = Curve::new(2);
+        for n in 0..4 {
+            for (idx, (throughput, cores_busy)) in [node, go].into_iter().enumerate() {
+                // The spread is each runtime's own.
+                let sign = if (n + idx as u32) % 2 == 0 { 1.0 } else { -1.0 };
+                let summary = Summary { throughput: throughput * (1.0 + sign * spread), cores_busy, ..Summary::default() };
+                let found = Replication { summary, digest: Digest::default(), n_events: 0, outcome: Outcome::Whole };
+                curve.add(0.0, idx, Some(n), found);
+            }
+        }
+        curve
+    }
+
+    #[test]
+    fn the_sentence_says_what_the_numbers_say() {
+        for (mix, node, go, spread, sentence) in [
+            (5.0, (395.0, 0.4), (397.0, 0.42), 0.001,
+             "At 5 % CPU, 4 cores and 64 clients, the event loop and goroutines tie at 396 requests per second: \
+              neither is out of CPU, so both keep up with what the clients ask for."),
+            (30.0, (164.0, 1.0), (392.0, 2.4), 0.001,
+             "At 30 % CPU, 4 cores and 64 clients, goroutines finish 2.4 times as many requests: \
+              one core runs all of the event loop's JavaScript, and that core is full."),
+            (100.0, (50.0, 1.0), (200.0, 4.0), 0.001,
+             "At 100 % CPU, 4 cores and 64 clients, goroutines finish 4.0 times as many requests: \
+              one core runs all of the event loop's JavaScript, while goroutines fill 4."),
+            (11.0, (360.0, 0.8), (396.0, 0.9), 0.001,
+             "At 11 % CPU, 4 cores and 64 clients, goroutines finish 10 % more requests: \
+              the event loop's one core is 80 % busy, and requests queue behind one another for it."),
+        ] {
+            let scenario = Scenario { mix, ..Scenario::default() };
+            let verdict = verdict(&scenario, &RuntimeId::ALL, &curve(node, go, spread)).expect("the curve is known");
+            assert_eq!(verdict.to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn a_difference_inside_the_interval_is_a_tie() {
+        let verdict = verdict(&Scenario::default(), &RuntimeId::ALL, &curve((360.0, 0.9), (396.0, 0.9), 0.2)).expect("known");
+        assert!(verdict.finding.contains("tie"), "{verdict}");
+    }
+
+    #[test]
+    fn an_unknown_curve_has_no_verdict() {
+        assert_eq!(verdict(&Scenario::default(), &RuntimeId::ALL, &Curve::new(2)), None);
+    }
+}

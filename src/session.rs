@@ -1,0 +1,335 @@
+//! What a worker does, without the worker: takes messages, works in slices, answers.
+//!
+//! The same session runs inside a worker, on the page's own thread where none can start, and in native tests.
+
+use std::collections::VecDeque;
+
+use crate::experiment::{Effort, Trial};
+use crate::protocol::{BIN, Frame, FromWorker, RunId, RuntimeFrame, ToWorker};
+use crate::sim::run::Advance;
+use crate::sim::runtime::{AnyRun, RuntimeId};
+use crate::sim::scenario::Scenario;
+use crate::sim::time::{Span, Time};
+use crate::sim::trace::{Sink, TraceEvent};
+
+/// Events between two looks at the clock: a fraction of a millisecond.
+const EVENTS_PER_LOOK: u64 = 1_000;
+
+/// The first look: every tenth of the mix, quickly.
+const COARSE_STEP: f64 = 10.0;
+const COARSE_EVENTS: u64 = 15_000;
+const COARSE_ROUNDS: u64 = 60;
+
+/// The refined curve: every fortieth of the mix and as many replications as a t-interval wants.
+const FINE_STEP: f64 = 2.5;
+const FINE_EVENTS: u64 = 60_000;
+const FINE_ROUNDS: u64 = 120;
+/// Replications of each point of the refined curve.
+pub const N_REPLICATIONS: u32 = 10;
+
+/// Completions by bin of simulated time.
+#[derive(Clone, Debug, Default)]
+struct Bins {
+    first: u64,
+    counts: VecDeque<u32>,
+}
+
+impl Bins {
+    fn of(at: Time) -> u64 {
+        at.as_ns() / BIN.as_ns()
+    }
+
+    /// Takes the bins up to now; the last one stays, as it may grow.
+    fn take(&mut self, now: Time) -> (u64, Vec<u32>) {
+        self.reach(Self::of(now));
+        let taken = (self.first, self.counts.iter().copied().collect());
+        let last = self.counts.pop_back();
+        self.first += self.counts.len() as u64;
+        self.counts.clear();
+        self.counts.extend(last);
+        taken
+    }
+
+    fn reach(&mut self, bin: u64) {
+        while self.first + self.counts.len() as u64 <= bin {
+            self.counts.push_back(0);
+        }
+    }
+}
+
+impl Sink for Bins {
+    fn record(&mut self, at: Time, event: TraceEvent) {
+        if let TraceEvent::Completed { .. } = event {
+            let bin = Self::of(at);
+            self.reach(bin);
+            self.counts[(bin - self.first) as usize] += 1;
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Live {
+    run: RunId,
+    runs: Vec<AnyRun<Bins>>,
+    target: Time,
+    wants_frame: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    mix: f64,
+    runtime_idx: u32,
+    runtime: RuntimeId,
+    replication: u32,
+    is_coarse: bool,
+}
+
+#[derive(Debug)]
+struct Curve {
+    run: RunId,
+    scenario: Scenario,
+    jobs: VecDeque<Job>,
+    current: Option<(Job, Trial)>,
+}
+
+/// A worker's work.
+#[derive(Debug, Default)]
+pub struct Session {
+    live: Option<Live>,
+    curve: Option<Curve>,
+    is_held: bool,
+}
+
+impl Session {
+    /// Takes note of `message`. The work is done by [`Session::work`].
+    pub fn receive(&mut self, message: ToWorker) {
+        match message {
+            ToWorker::Live { run, scenario, runtimes, preroll_ns } => {
+                let runs = runtimes.iter().map(|r| AnyRun::new(r.0, &scenario, 0, Bins::default())).collect();
+                self.live = Some(Live { run, runs, target: Time::from_ns(preroll_ns), wants_frame: true });
+            }
+            ToWorker::Retune { run, scenario } => {
+                if let Some(live) = self.live.as_mut().filter(|live| live.run == run) {
+                    live.runs.iter_mut().for_each(|one| one.retune(&scenario));
+                }
+            }
+            ToWorker::Credit { run, span_ns } => {
+                if let Some(live) = self.live.as_mut().filter(|live| live.run == run) {
+                    live.target = live.now() + Span::from_ns(span_ns);
+                    live.wants_frame = true;
+                }
+            }
+            ToWorker::Curve { run, scenario, runtimes, share, of } => {
+                let runtimes: Vec<RuntimeId> = runtimes.iter().map(|r| r.0).collect();
+                let jobs = jobs(&runtimes).into_iter().skip(share as usize).step_by(of.max(1) as usize).collect();
+                self.curve = Some(Curve { run, scenario, jobs, current: None });
+            }
+            ToWorker::Hold => self.is_held = true,
+            ToWorker::Continue => self.is_held = false,
+        }
+    }
+
+    /// Whether there is something to do.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.wants_frame) || (!self.is_held && self.curve.is_some())
+    }
+
+    /// Works until it is done or `is_late` says to stop, and gives the answers to `send`.
+    pub fn work(&mut self, is_late: &dyn Fn() -> bool, send: &mut dyn FnMut(FromWorker)) {
+        if let Some(live) = self.live.as_mut().filter(|live| live.wants_frame) {
+            let kept_up = live.advance(is_late);
+            live.wants_frame = false;
+            send(FromWorker::Frame(live.frame(kept_up)));
+        }
+        while !self.is_held && !is_late() {
+            let Some(curve) = &mut self.curve else { return };
+            if !curve.step(send) {
+                send(FromWorker::CurveDone(curve.run));
+                self.curve = None;
+            }
+        }
+    }
+}
+
+impl Live {
+    /// The time that every runtime has reached.
+    fn now(&self) -> Time {
+        self.runs.iter().map(AnyRun::now).min().unwrap_or(Time::MAX)
+    }
+
+    /// Brings all runtimes to the target, always the one that is furthest behind; `false` if it got too late.
+    fn advance(&mut self, is_late: &dyn Fn() -> bool) -> bool {
+        // In steps of one bin, so that the runtimes stay side by side.
+        while let Some(behind) = self.runs.iter_mut().min_by_key(|run| run.now()).filter(|run| run.now() < self.target) {
+            let until = (behind.now() + BIN).min(self.target);
+            while behind.advance(until, EVENTS_PER_LOOK) == Advance::OutOfEvents {
+                if is_late() {
+                    return false;
+                }
+            }
+            if is_late() {
+                return self.now() >= self.target;
+            }
+        }
+        true
+    }
+
+    fn frame(&mut self, kept_up: bool) -> Frame {
+        let now = self.now();
+        let runtimes = self
+            .runs
+            .iter_mut()
+            .map(|run| {
+                let at = run.now();
+                let (first_bin, completed) = run.sink_mut().take(at);
+                let (in_flight, refused, n_events) = (run.n_in_flight() as u32, run.n_refused(), run.n_events());
+                RuntimeFrame { first_bin, completed, in_flight, refused, n_events }
+            })
+            .collect();
+        Frame { run: self.run, now_ns: now.as_ns(), kept_up, runtimes }
+    }
+}
+
+impl Curve {
+    /// Goes on with the current replication or begins the next one; `false` if there is none.
+    fn step(&mut self, send: &mut dyn FnMut(FromWorker)) -> bool {
+        let Some((job, trial)) = &mut self.current else {
+            let Some(job) = self.jobs.pop_front() else { return false };
+            let scenario = Scenario { mix: job.mix, ..self.scenario };
+            let effort = match job.is_coarse {
+                true => Effort::of(&scenario, COARSE_ROUNDS, COARSE_EVENTS),
+                false => Effort::of(&scenario, FINE_ROUNDS, FINE_EVENTS),
+            };
+            self.current = Some((job, Trial::new(job.runtime, &scenario, job.replication, effort)));
+            return true;
+        };
+        if let Some(replication) = trial.advance(EVENTS_PER_LOOK) {
+            let Job { mix, runtime_idx, is_coarse, .. } = *job;
+            let replication_idx = (!is_coarse).then_some(job.replication);
+            send(FromWorker::Point { run: self.run, mix, runtime_idx, replication_idx, replication });
+            self.current = None;
+        }
+        true
+    }
+}
+
+/// The mixes of the first look at the curve, in percent.
+#[must_use]
+pub fn coarse_mixes() -> Vec<f64> {
+    mixes(COARSE_STEP)
+}
+
+fn mixes(step: f64) -> Vec<f64> {
+    (0..=(100.0 / step) as u32).map(|i| f64::from(i) * step).collect()
+}
+
+/// Every replication of the curve in the order of its worth: the whole range quickly, then finer and finer.
+fn jobs(runtimes: &[RuntimeId]) -> Vec<Job> {
+    let pass = |step: f64, replication: u32, is_coarse: bool| {
+        let runtimes: Vec<(u32, RuntimeId)> = (0..).zip(runtimes.iter().copied()).collect();
+        mixes(step).into_iter().flat_map(move |mix| {
+            runtimes.clone().into_iter().map(move |(runtime_idx, runtime)| Job {
+                mix,
+                runtime_idx,
+                runtime,
+                replication,
+                is_coarse,
+            })
+        })
+    };
+    let coarse = pass(COARSE_STEP, 0, true);
+    // Replications below 2^24 are free; the coarse look uses the first, which the refined curve then repeats longer.
+    let fine = (0..N_REPLICATIONS).flat_map(move |replication| pass(FINE_STEP, replication, false).collect::<Vec<_>>());
+    coarse.chain(fine).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Runtime;
+    use std::cell::Cell;
+
+    fn runtimes() -> Vec<Runtime> {
+        RuntimeId::ALL.map(Runtime).to_vec()
+    }
+
+    fn collect(session: &mut Session, looks: usize) -> Vec<FromWorker> {
+        let left = Cell::new(looks);
+        let mut answers = Vec::new();
+        session.work(
+            &|| {
+                left.set(left.get().saturating_sub(1));
+                left.get() == 0
+            },
+            &mut |answer| answers.push(answer),
+        );
+        answers
+    }
+
+    #[test]
+    fn without_credit_nothing_is_simulated() {
+        let mut session = Session::default();
+        let scenario = Scenario::default();
+        session.receive(ToWorker::Live { run: RunId(1), scenario, runtimes: runtimes(), preroll_ns: 1_000_000_000 });
+        assert!(session.has_work());
+        let first = collect(&mut session, usize::MAX);
+        let [FromWorker::Frame(frame)] = &first[..] else { panic!("expected one frame, got {first:?}") };
+        assert_eq!((frame.now_ns, frame.kept_up), (1_000_000_000, true));
+        assert!(!session.has_work());
+        assert!(collect(&mut session, usize::MAX).is_empty());
+        session.receive(ToWorker::Credit { run: RunId(0), span_ns: 1 });
+        assert!(!session.has_work(), "a credit for a run that is over does nothing");
+        session.receive(ToWorker::Credit { run: RunId(1), span_ns: 500 });
+        let second = collect(&mut session, usize::MAX);
+        assert!(matches!(&second[..], [FromWorker::Frame(f)] if f.now_ns == 1_000_000_500), "{second:?}");
+    }
+
+    #[test]
+    fn bins_of_small_credits_add_up_to_those_of_a_large_one() {
+        let counts = |credits: &[u64]| {
+            let mut session = Session::default();
+            let scenario = Scenario::default();
+            session.receive(ToWorker::Live { run: RunId(1), scenario, runtimes: runtimes(), preroll_ns: 0 });
+            let mut bins = vec![Vec::new(); 2];
+            for span_ns in credits {
+                session.receive(ToWorker::Credit { run: RunId(1), span_ns: *span_ns });
+                for answer in collect(&mut session, usize::MAX) {
+                    let FromWorker::Frame(frame) = answer else { continue };
+                    for (all, part) in bins.iter_mut().zip(&frame.runtimes) {
+                        all.truncate(part.first_bin as usize);
+                        all.extend(&part.completed);
+                    }
+                }
+            }
+            bins
+        };
+        let whole = counts(&[3_000_000_000]);
+        assert_eq!(whole, counts(&[70_000_000; 42].iter().copied().chain([60_000_000]).collect::<Vec<_>>()));
+        assert_eq!(whole[0].len(), 13);
+        assert!(whole.iter().all(|bins| bins.iter().sum::<u32>() > 600));
+    }
+
+    #[test]
+    fn shares_of_the_curve_make_up_the_whole_and_a_held_one_rests() {
+        let points = |share, of| {
+            let mut session = Session::default();
+            let scenario = Scenario { n_clients: 1, ..Scenario::default() };
+            session.receive(ToWorker::Curve { run: RunId(2), scenario, runtimes: runtimes(), share, of });
+            session.receive(ToWorker::Hold);
+            assert!(!session.has_work() && collect(&mut session, 100).is_empty());
+            session.receive(ToWorker::Continue);
+            let mut answers = Vec::new();
+            while session.has_work() {
+                answers.extend(collect(&mut session, 50));
+            }
+            assert!(matches!(answers.pop(), Some(FromWorker::CurveDone(RunId(2)))));
+            answers
+        };
+        let whole = points(0, 1);
+        assert_eq!(whole.len(), 22 + 82 * N_REPLICATIONS as usize);
+        let (even, odd) = (points(0, 2), points(1, 2));
+        assert_eq!(even.len() + odd.len(), whole.len());
+        assert_eq!((&whole[0], &whole[1], &whole[2]), (&even[0], &odd[0], &even[1]));
+    }
+}

@@ -1,0 +1,223 @@
+//! Throughput against mix, from replications as they come in.
+
+use std::collections::BTreeMap;
+
+use crate::stats::interval::Interval;
+use crate::stats::replication::Replication;
+
+/// Mixes are kept in tenths of a percent, so that they are ordered and equal ones are the same.
+const TENTHS: f64 = 10.0;
+
+/// All that is known of a curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    n_runtimes: usize,
+    points: BTreeMap<u32, Vec<Point>>,
+}
+
+/// One runtime at one mix.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Point {
+    /// The first, quick look.
+    coarse: Option<Replication>,
+    /// By replication, of the refined curve.
+    replications: BTreeMap<u32, Replication>,
+}
+
+/// What is known of one runtime at one mix.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    /// Requests completed per second.
+    pub throughput: Interval,
+    /// Cores that run a thread, on average.
+    pub cores_busy: f64,
+    /// Median latency in milliseconds.
+    pub p50_ms: f64,
+    /// 99th percentile of the latency in milliseconds.
+    pub p99_ms: f64,
+}
+
+impl Point {
+    fn known(&self) -> Vec<&Replication> {
+        // One long replication has no spread either: the quick look is as good, and does not jump when it is replaced.
+        if self.replications.len() >= 2 || self.coarse.is_none() {
+            self.replications.values().collect()
+        } else {
+            self.coarse.iter().collect()
+        }
+    }
+
+    fn estimate(&self) -> Option<Estimate> {
+        let known = self.known();
+        let mean = |value: fn(&Replication) -> f64| known.iter().map(|r| value(r)).sum::<f64>() / known.len() as f64;
+        let throughputs: Vec<f64> = known.iter().map(|r| r.summary.throughput).collect();
+        (!known.is_empty()).then(|| Estimate {
+            throughput: Interval::of(&throughputs),
+            cores_busy: mean(|r| r.summary.cores_busy),
+            p50_ms: mean(|r| r.summary.latency_p50_ms),
+            p99_ms: mean(|r| r.summary.latency_p99_ms),
+        })
+    }
+}
+
+impl Curve {
+    /// A curve of which nothing is known yet.
+    #[must_use]
+    pub fn new(n_runtimes: usize) -> Self {
+        Self { n_runtimes, points: BTreeMap::new() }
+    }
+
+    /// Adds a replication at `mix` percent of the runtime at place `runtime_idx`; without a number it is the quick look.
+    pub fn add(&mut self, mix: f64, runtime_idx: usize, number: Option<u32>, replication: Replication) {
+        let n = self.n_runtimes;
+        let points = self.points.entry((mix * TENTHS) as u32).or_insert_with(|| vec![Point::default(); n]);
+        let Some(point) = points.get_mut(runtime_idx) else { return };
+        match number {
+            Some(number) => drop(point.replications.insert(number, replication)),
+            None => point.coarse = Some(replication),
+        }
+    }
+
+    /// Whether every one of `mixes` is known for every runtime.
+    #[must_use]
+    pub fn covers(&self, mixes: &[f64]) -> bool {
+        mixes.iter().all(|mix| {
+            let points = self.points.get(&((mix * TENTHS) as u32));
+            points.is_some_and(|points| points.iter().all(|point| !point.known().is_empty()))
+        })
+    }
+
+    /// Every mix that is known for every runtime, in order, with its estimates by runtime.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(f64, Vec<Estimate>)> {
+        let known = self.points.iter().filter_map(|(mix, points)| {
+            let estimates: Option<Vec<Estimate>> = points.iter().map(Point::estimate).collect();
+            Some((f64::from(*mix) / TENTHS, estimates?))
+        });
+        known.collect()
+    }
+
+    /// What is known of the runtime at place `runtime_idx` at `mix`, interpolated between its neighbours.
+    #[must_use]
+    pub fn at(&self, mix: f64, runtime_idx: usize) -> Option<Estimate> {
+        self.interpolate(mix, |points| points.get(runtime_idx)?.estimate(), Estimate::between)
+    }
+
+    /// How many times as many requests the runtime at place `a` completes as the one at `b`: from paired replications,
+    /// which serve the same requests.
+    #[must_use]
+    pub fn ratio(&self, mix: f64, a: usize, b: usize) -> Option<Interval> {
+        let ratio = |points: &[Point]| {
+            let (a, b) = (points.get(a)?, points.get(b)?);
+            let of = |x: &Replication, y: &Replication| x.summary.throughput / y.summary.throughput;
+            let pairs = a.replications.iter().filter_map(|(n, x)| Some(of(x, b.replications.get(n)?)));
+            let ratios: Vec<f64> = pairs.filter(|x| x.is_finite()).collect();
+            if ratios.len() >= 2 {
+                return Some(Interval::of(&ratios));
+            }
+            let coarse = of(a.known().first()?, b.known().first()?);
+            coarse.is_finite().then(|| Interval::of(&[coarse]))
+        };
+        self.interpolate(mix, ratio, Interval::between)
+    }
+
+    fn interpolate<T: Copy>(&self, mix: f64, of: impl Fn(&[Point]) -> Option<T>, between: fn(T, T, f64) -> T) -> Option<T> {
+        let tenths = mix * TENTHS;
+        let floor = tenths as u32;
+        let below = self.points.range(..=floor).rev().find_map(|(x, points)| Some((*x, of(points)?)));
+        let above = self.points.range(floor + 1..).find_map(|(x, points)| Some((*x, of(points)?)));
+        match (below, above) {
+            (Some((x0, a)), Some((x1, b))) => Some(between(a, b, (tenths - f64::from(x0)) / f64::from(x1 - x0))),
+            (one, other) => one.or(other).map(|(_, estimate)| estimate),
+        }
+    }
+
+    /// Whether all runtimes were served the identical first requests wherever that can be compared; `None` as long as
+    /// it can not.
+    #[must_use]
+    pub fn is_same_stream(&self) -> Option<bool> {
+        let mut compared = false;
+        for points in self.points.values() {
+            for number in points.first()?.replications.keys() {
+                let digests = points.iter().map(|point| point.replications.get(number).map(|r| r.digest));
+                let Some(digests) = digests.collect::<Option<Vec<_>>>() else { continue };
+                // A slower runtime may not have come as far: only equal counts can be compared.
+                if digests.iter().all(|digest| digest.n == digests[0].n && digest.n > 0) {
+                    compared = true;
+                    if digests.iter().any(|digest| *digest != digests[0]) {
+                        return Some(false);
+                    }
+                }
+            }
+        }
+        compared.then_some(true)
+    }
+}
+
+fn lerp(a: f64, b: f64, t: f64) -> f64 {
+    // An unknown spread next to a known one stays unknown, also exactly at the known one.
+    if t == 0.0 { a } else { a + (b - a) * t }
+}
+
+impl Interval {
+    fn between(a: Self, b: Self, t: f64) -> Self {
+        let half = if a.half.is_finite() && b.half.is_finite() { lerp(a.half, b.half, t) } else { a.half.max(b.half) };
+        Self { mean: lerp(a.mean, b.mean, t), half }
+    }
+}
+
+impl Estimate {
+    fn between(a: Self, b: Self, t: f64) -> Self {
+        Self {
+            throughput: Interval::between(a.throughput, b.throughput, t),
+            cores_busy: lerp(a.cores_busy, b.cores_busy, t),
+            p50_ms: lerp(a.p50_ms, b.p50_ms, t),
+            p99_ms: lerp(a.p99_ms, b.p99_ms, t),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::replication::Outcome;
+    use crate::stats::tally::{Digest, Summary};
+
+    fn found(throughput: f64) -> Replication {
+        let summary = Summary { throughput, ..Summary::default() };
+        Replication { summary, digest: Digest { sum: 1, n: 4 }, n_events: 1, outcome: Outcome::Whole }
+    }
+
+    #[test]
+    fn estimates_lie_between_their_neighbours_and_pairs_are_compared() {
+        let mut curve = Curve::new(2);
+        assert_eq!(curve.at(10.0, 0), None);
+        for (mix, slow) in [(10.0, 100.0), (20.0, 50.0)] {
+            for number in 0..3 {
+                // The noise is common to both runtimes, so the ratio has none.
+                let noise = 1.0 + f64::from(number) / 100.0;
+                curve.add(mix, 0, Some(number), found(slow * noise));
+                curve.add(mix, 1, Some(number), found(200.0 * noise));
+            }
+        }
+        let middle = curve.at(15.0, 0).expect("both neighbours are known");
+        assert!((middle.throughput.mean - 75.75).abs() < 1e-9);
+        assert!(middle.throughput.half > 0.0 && middle.throughput.half < 5.0);
+        let ratio = curve.ratio(15.0, 1, 0).expect("both are known");
+        assert!((ratio.mean - 3.0).abs() < 1e-9 && ratio.half < 1e-9, "{ratio:?}");
+        assert_eq!(curve.at(0.0, 0), curve.at(10.0, 0));
+        assert_eq!(curve.is_same_stream(), Some(true));
+    }
+
+    #[test]
+    fn the_quick_look_has_no_interval_and_gives_way() {
+        let mut curve = Curve::new(1);
+        curve.add(50.0, 0, None, found(90.0));
+        assert!(curve.covers(&[50.0]) && !curve.covers(&[40.0]));
+        assert!(curve.at(50.0, 0).is_some_and(|e| e.throughput.mean == 90.0 && e.throughput.half.is_infinite()));
+        curve.add(50.0, 0, Some(0), found(100.0));
+        assert!(curve.at(50.0, 0).is_some_and(|e| e.throughput.mean == 90.0));
+        curve.add(50.0, 0, Some(1), found(102.0));
+        assert!(curve.at(50.0, 0).is_some_and(|e| e.throughput.mean == 101.0 && e.throughput.half.is_finite()));
+    }
+}

@@ -1,0 +1,110 @@
+//! The lines of the two charts, ready to draw.
+
+use std::collections::VecDeque;
+
+use crate::sim::runtime::RuntimeId;
+use crate::stats::curve::Curve;
+use crate::view::scale;
+
+/// How much of the live run is shown, in simulated seconds.
+pub const LIVE_SECONDS: f64 = 30.0;
+
+/// Bins that are averaged: a second, so that the line shows the level and not every single completion.
+const SMOOTH: usize = 4;
+
+/// One runtime's line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Whose.
+    pub runtime: RuntimeId,
+    /// Its points from left to right.
+    pub points: Vec<(f64, f64)>,
+    /// The lower and upper edge of its confidence band, where known.
+    pub band: Vec<(f64, f64, f64)>,
+}
+
+/// Throughput against mix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CurveFigure {
+    /// One line for each runtime.
+    pub lines: Vec<Line>,
+    /// Top of the axis and step of its marks, in requests per second.
+    pub y: (f64, f64),
+}
+
+/// The chart of `curve`.
+#[must_use]
+pub fn curve_figure(curve: &Curve, runtimes: &[RuntimeId]) -> CurveFigure {
+    let rows = curve.rows();
+    let lines = runtimes.iter().enumerate().map(|(idx, runtime)| {
+        let of_this = rows.iter().filter_map(|(mix, estimates)| Some((*mix, estimates.get(idx)?.throughput)));
+        let points = of_this.clone().map(|(mix, x)| (mix, x.mean)).collect();
+        let band = of_this.filter(|(_, x)| x.half.is_finite()).map(|(mix, x)| (mix, x.low().max(0.0), x.high())).collect();
+        Line { runtime: *runtime, points, band }
+    });
+    let lines: Vec<Line> = lines.collect();
+    let tops = lines.iter().flat_map(|line| line.points.iter().map(|(_, y)| *y));
+    CurveFigure { y: scale::round_up(tops.fold(0.0, f64::max)), lines }
+}
+
+/// The last bins of a live run, of one runtime.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LiveBins {
+    /// Number of the first bin kept.
+    first: u64,
+    counts: VecDeque<u32>,
+}
+
+impl LiveBins {
+    /// Takes in a frame: completions in the bins from `first` on. Bins may come again with more in them.
+    pub fn extend(&mut self, first: u64, counts: &[u32], bin_secs: f64) {
+        if self.counts.is_empty() {
+            self.first = first;
+        }
+        let known = first.saturating_sub(self.first);
+        self.counts.truncate(usize::try_from(known).unwrap_or(usize::MAX));
+        self.counts.extend(counts);
+        let keep = (LIVE_SECONDS / bin_secs) as usize + SMOOTH + 1;
+        while self.counts.len() > keep {
+            self.counts.pop_front();
+            self.first += 1;
+        }
+    }
+
+    /// Requests per second over the last whole second; nothing in the first.
+    #[must_use]
+    pub fn now(&self, bin_secs: f64) -> Option<f64> {
+        self.points(0.0, bin_secs).last().map(|(_, y)| *y)
+    }
+
+    /// Points (seconds before now, requests per second), each the mean of a second. The bin that still fills is left
+    /// out.
+    #[must_use]
+    pub fn points(&self, now: f64, bin_secs: f64) -> Vec<(f64, f64)> {
+        let whole = self.counts.len().saturating_sub(1);
+        let counts: Vec<u32> = self.counts.iter().copied().take(whole).collect();
+        let windows = counts.windows(SMOOTH).enumerate().map(|(i, window)| {
+            let end = (self.first + (i + SMOOTH) as u64) as f64 * bin_secs;
+            (end - now, f64::from(window.iter().sum::<u32>()) / (SMOOTH as f64 * bin_secs))
+        });
+        windows.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_that_overlap_are_joined_and_old_bins_forgotten() {
+        let mut bins = LiveBins::default();
+        bins.extend(0, &[1, 2], 0.25);
+        bins.extend(1, &[5, 6, 7, 1], 0.25);
+        assert_eq!(bins.points(1.0, 0.25), [(0.0, 19.0)]);
+        bins.extend(4, &[3; 500], 0.25);
+        let points = bins.points(126.0, 0.25);
+        assert!(points.len() >= 120 && points.len() <= 126, "{}", points.len());
+        assert_eq!(points.last(), Some(&(-0.25, 12.0)));
+        assert_eq!(bins.now(0.25), Some(12.0));
+    }
+}
