@@ -15,6 +15,10 @@ pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
         port(project, args)?
     );
     trunk_env(project);
+    // dist/ is for releases, which tests and figures are taken from.
+    let dist = project.target_dir().join("serve");
+    project.shell.create_dir(&dist)?;
+    project.shell.set_var("TRUNK_BUILD_DIST", dist);
     cmd!(project.shell, "trunk serve {args...}")
         .quiet()
         .run()
