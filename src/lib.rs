@@ -4,9 +4,14 @@
 //! same simulated machine; typed trace events come out; statistics, charts and sentences are derived from them.
 
 pub mod app;
+pub mod chart;
 pub mod experiment;
 pub mod protocol;
 pub mod session;
 pub mod sim;
 pub mod stats;
 pub mod view;
+#[cfg(feature = "web")]
+pub mod ui;
+#[cfg(feature = "web")]
+pub mod worker;

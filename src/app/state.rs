@@ -15,6 +15,9 @@ use crate::view::series::{LIVE_SECONDS, LiveBins};
 /// One press of the step button, simulated.
 pub const STEP: Span = Span::from_ms(100);
 
+/// What the slider moves by, in percent: both knees of the defaults lie on it.
+pub const MIX_STEP: f64 = 0.5;
+
 /// A frame that took longer than this was no frame: the page was hidden or the machine slept.
 const LONGEST_FRAME_MS: f64 = 100.0;
 
@@ -163,7 +166,7 @@ impl State {
             Action::Drag(mix) if !mix.is_finite() => Vec::new(),
             Action::Drag(mix) => {
                 let scenario = self.settings.scenario;
-                self.settings.scenario.mix = ((mix * 10.0).round() / 10.0).clamp(0.0, 100.0);
+                self.settings.scenario.mix = ((mix / MIX_STEP).round() * MIX_STEP).clamp(0.0, 100.0);
                 self.settled(scenario)
             }
             Action::Commit => {
@@ -341,10 +344,10 @@ mod tests {
         assert!(state.is_ready());
         let before = state.verdict.clone();
         assert_eq!(state.update(Action::Drag(71.23)), [Effect::Retune]);
-        assert_eq!(state.settings.scenario.mix, 71.2);
+        assert_eq!(state.settings.scenario.mix, 71.0);
         assert_ne!(state.verdict, before);
         let effects = state.update(Action::Commit);
-        assert!(matches!(&effects[..], [Effect::WriteAddress(query), Effect::Announce(_)] if query == "mix=71.2"), "{effects:?}");
+        assert!(matches!(&effects[..], [Effect::WriteAddress(query), Effect::Announce(_)] if query == "mix=71"), "{effects:?}");
         assert_eq!(state.update(Action::Drag(f64::NAN)), []);
     }
 

@@ -1,0 +1,47 @@
+//! Throughput now: the last thirty simulated seconds.
+
+use plotters::prelude::*;
+
+use crate::chart::look::{Area, Drawn, Look};
+use crate::sim::runtime::RuntimeId;
+use crate::view::scale::marks;
+use crate::view::series::LIVE_SECONDS;
+
+const X: (f64, f64) = (-LIVE_SECONDS, 0.0);
+const X_MARKS: [(f64, &str); 4] = [(-30.0, "30 s ago"), (-20.0, "20"), (-10.0, "10"), (0.0, "now")];
+
+/// Draws what stays: mesh and axes. Time is counted from now, so they do not scroll.
+///
+/// # Errors
+/// What the backend says.
+pub fn draw_live_axes<DB: DrawingBackend>(area: &Area<DB>, (top, step): (f64, f64), look: &Look) -> Drawn<DB> {
+    let mut chart = look.chart(area, X, top)?;
+    // Half the marks: the plot is low.
+    let marks: Vec<f64> = marks(top, step).into_iter().step_by(if top / step > 3.5 { 2 } else { 1 }).collect();
+    look.draw_axes(area, &mut chart, &X_MARKS, &marks)
+}
+
+/// Draws what moves: a line for each runtime through points (seconds before now, requests per second).
+///
+/// # Errors
+/// What the backend says.
+pub fn draw_live_lines<DB: DrawingBackend>(
+    area: &Area<DB>,
+    y_top: f64,
+    lines: &[(RuntimeId, Vec<(f64, f64)>)],
+    look: &Look,
+) -> Drawn<DB> {
+    let mut chart = look.chart(area, X, y_top)?;
+    let mut ends = Vec::new();
+    let right = chart.backend_coord(&(0.0, 0.0)).0;
+    for (runtime, points) in lines {
+        let visible: Vec<(f64, f64)> = points.iter().copied().filter(|(x, _)| *x >= X.0).map(|(x, y)| (x, y.min(y_top))).collect();
+        look.draw_line(&mut chart, *runtime, &visible, 2.0)?;
+        if let Some(last) = visible.last() {
+            let at = chart.backend_coord(last);
+            look.draw_glyph(area, *runtime, at, 3.5)?;
+            ends.push((*runtime, at.1));
+        }
+    }
+    look.draw_names(area, right, &ends)
+}

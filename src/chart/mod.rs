@@ -1,0 +1,11 @@
+//! Drawing with plotters, over any backend: a canvas in the page, SVG natively. It computes nothing.
+//!
+//! Every chart comes in two layers: what stays (mesh, axes, settled lines) and what moves.
+
+mod curve;
+mod live;
+mod look;
+
+pub use curve::{draw_curve, draw_marker};
+pub use live::{draw_live_axes, draw_live_lines};
+pub use look::{Look, Palette, Place, parse_color};

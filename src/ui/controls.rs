@@ -1,0 +1,171 @@
+//! Every control of the page, from the parameter table.
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use crate::app::params::{Group, Kind, PARAMS, Param, find};
+use crate::app::state::{Action, State};
+use crate::sim::dist::Dist;
+use crate::sim::runtime::RuntimeId;
+use crate::sim::scenario::Load;
+use crate::ui::{Place, figure};
+use crate::view::units::number;
+
+/// The controls that are always visible, in this order, as far as they apply.
+const FIRST: [&str; 7] = ["load", "clients", "rate", "demand", "cores", "runtimes", "seed"];
+/// Speeds on offer.
+const SPEEDS: [f64; 7] = [0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 20.0];
+
+/// Play, step, speed, reset.
+pub(super) fn transport(state: &State, place: Place, act: &Callback<Action>) -> Html {
+    let paused = state.settings.is_paused;
+    let speed = state.settings.speed;
+    let speeds = SPEEDS.iter().copied().filter(|s| *s != speed).chain([speed]);
+    let mut speeds: Vec<f64> = speeds.collect();
+    speeds.sort_by(f64::total_cmp);
+    let options = speeds.into_iter().map(|s| {
+        html! { <option value={s.to_string()} selected={s == speed} key={s.to_string()}>{ format!("{} ×", number(s)) }</option> }
+    });
+    let on_speed = set_from_select(act, "speed");
+    let query = state.query();
+    html! {
+        <div class="transport" key="transport">
+            <button type="button" class="play" aria-pressed={(!paused).to_string()} onclick={act.reform(|_| Action::Toggle)}>
+                { if paused { "▶ Play" } else { "⏸ Pause" } }
+            </button>
+            <button type="button" onclick={act.reform(|_| Action::Step)} title="A tenth of a simulated second">{ "Step" }</button>
+            <label>{ "Speed " }<select onchange={on_speed} aria-label="Simulated seconds per second">{ for options }</select></label>
+            <button type="button" onclick={act.reform(|_| Action::Reset)} title="Begin the live run again">{ "⟲ Restart" }</button>
+            { if place == Place::Embed {
+                html! { <a class="out" href={format!("./index.html?{query}")} target="_blank" rel="noopener">{ "Open in full ↗" }</a> }
+            } else {
+                html! { <button type="button" class="out" onclick={act.reform(|_| Action::Defaults)}>{ "Reset all" }</button> }
+            } }
+        </div>
+    }
+}
+
+/// All other settings.
+pub(super) fn settings(state: &State, act: &Callback<Action>) -> Html {
+    let first = FIRST.iter().filter_map(|key| find(key)).filter(|param| applies(param, state));
+    let groups = [
+        (Group::Workload, "More about the workload"),
+        (Group::Runtimes, "More about the runtimes"),
+        (Group::Machine, "More about the machine"),
+        (Group::View, "View"),
+    ];
+    let groups = groups.into_iter().map(|(group, title)| {
+        let others = PARAMS.iter().filter(move |param| param.group == group && is_elsewhere(param));
+        html! {
+            <details key={title}>
+                <summary>{ title }</summary>
+                <div class="fields">{ for others.filter(|param| applies(param, state)).map(|param| field(param, state, act)) }</div>
+            </details>
+        }
+    });
+    html! {
+        <section class="settings" aria-label="Settings" key="settings">
+            <div class="fields">{ for first.map(|param| field(param, state, act)) }</div>
+            { for groups }
+        </section>
+    }
+}
+
+fn is_elsewhere(param: &Param) -> bool {
+    // The slider, the transport and the address have these.
+    !FIRST.contains(&param.key) && !["mix", "speed", "paused", "model"].contains(&param.key)
+}
+
+/// Whether a control changes anything as things stand.
+fn applies(param: &Param, state: &State) -> bool {
+    let scenario = &state.settings.scenario;
+    match param.key {
+        "clients" | "think" => scenario.load == Load::Closed,
+        "rate" | "arrivals" => scenario.load == Load::Open,
+        "heavy-share" | "heavy-factor" => [scenario.cpu_dist, scenario.io_dist].contains(&Dist::Bimodal),
+        _ => true,
+    }
+}
+
+fn set_from_select(act: &Callback<Action>, key: &'static str) -> Callback<Event> {
+    let act = act.clone();
+    Callback::from(move |event: Event| {
+        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        if let (Some(select), Some(param)) = (select, find(key)) {
+            act.emit(Action::Set(param, select.value()));
+        }
+    })
+}
+
+fn field(param: &'static Param, state: &State, act: &Callback<Action>) -> Html {
+    let value = param.get(&state.settings);
+    let id = format!("set-{}", param.key);
+    let control = match param.kind {
+        Kind::Number { range: (min, max), step, unit, .. } => {
+            let on_change = {
+                let act = act.clone();
+                Callback::from(move |event: Event| {
+                    if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                        act.emit(Action::Set(param, input.value()));
+                    }
+                })
+            };
+            // Any decimal may be typed; the arrows go by whole units.
+            let step = if step == 1.0 { "1" } else { "any" };
+            html! { <span class="number">
+                <input type="number" id={id.clone()} min={min.to_string()} max={max.to_string()} {step} {value}
+                    inputmode="decimal" onchange={on_change} aria-describedby={format!("{id}-help")} />
+                <span class="unit">{ unit }</span>
+            </span> }
+        }
+        Kind::Choice { options, .. } => {
+            let options = options.iter().map(|(key, label)| {
+                html! { <option value={*key} selected={*key == value} key={*key}>{ *label }</option> }
+            });
+            html! {
+                <select id={id.clone()} onchange={set_from_select(act, param.key)} aria-describedby={format!("{id}-help")}>
+                    { for options }
+                </select>
+            }
+        }
+        Kind::Runtimes => return runtimes(param, state, act),
+    };
+    html! {
+        <div class="field" key={param.key}>
+            <label for={id.clone()}>{ param.label }</label>
+            { control }
+            <p class="help" id={format!("{id}-help")}>{ param.help }</p>
+        </div>
+    }
+}
+
+fn runtimes(param: &'static Param, state: &State, act: &Callback<Action>) -> Html {
+    let chosen = &state.settings.runtimes;
+    let boxes = RuntimeId::ALL.into_iter().map(|runtime| {
+        let is_chosen = chosen.contains(&runtime);
+        let on_change = {
+            let (act, chosen) = (act.clone(), chosen.clone());
+            Callback::from(move |_: Event| {
+                // In the table's order, so that the same choice has the same address.
+                let wanted = RuntimeId::ALL.into_iter().filter(|one| chosen.contains(one) != (*one == runtime));
+                let keys: Vec<&str> = wanted.map(RuntimeId::key).collect();
+                act.emit(Action::Set(param, keys.join(",")));
+            })
+        };
+        html! {
+            <label key={runtime.key()}>
+                // The last one stays: there has to be something to see.
+                <input type="checkbox" checked={is_chosen} disabled={is_chosen && chosen.len() == 1} onchange={on_change} />
+                { figure::name(runtime) }
+            </label>
+        }
+    });
+    html! {
+        <fieldset class="field" key={param.key}>
+            <legend>{ param.label }</legend>
+            <div class="boxes">{ for boxes }</div>
+            <p class="help">{ param.help }</p>
+        </fieldset>
+    }
+}

@@ -1,0 +1,147 @@
+//! The only place that touches history, media queries, observers, the clock and the panic hook.
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Element, Event, IntersectionObserver, IntersectionObserverEntry, MediaQueryList, ResizeObserver, Url,
+};
+
+/// Milliseconds since the page began.
+pub(super) fn now_ms() -> f64 {
+    gloo::utils::window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Logical processors; 2 where the browser does not tell.
+pub(super) fn n_processors() -> u32 {
+    let n = gloo::utils::window().navigator().hardware_concurrency();
+    if n >= 1.0 { n as u32 } else { 2 }
+}
+
+/// Device pixels per CSS pixel, at most 2: more costs memory and shows nothing.
+pub(super) fn pixel_ratio() -> f64 {
+    gloo::utils::window().device_pixel_ratio().clamp(1.0, 2.0)
+}
+
+/// The query of our address.
+pub(super) fn query() -> String {
+    gloo::utils::window().location().search().unwrap_or_default()
+}
+
+/// The address of `file` beside our scripts.
+pub(super) fn sibling(file: &str) -> Result<String, JsValue> {
+    // Where our own script came from: the folder may be versioned and is not the document's.
+    let boot = gloo::utils::document().query_selector("script[src$='boot.js']")?;
+    let base = match boot.and_then(|boot| boot.get_attribute("src")) {
+        Some(src) => Url::new_with_base(&src, &gloo::utils::document().base_uri()?.unwrap_or_default())?.href(),
+        None => gloo::utils::window().location().href()?,
+    };
+    Ok(Url::new_with_base(file, &base)?.href())
+}
+
+/// Makes `query` the query of our address, without a new entry in the history. Where that is forbidden, nothing
+/// happens: the figure works without.
+pub(super) fn write_address(query: &str) {
+    let window = gloo::utils::window();
+    let replace = || -> Result<(), JsValue> {
+        let path = window.location().pathname()?;
+        let url = if query.is_empty() { path } else { format!("{path}?{query}") };
+        window.history()?.replace_state_with_url(&JsValue::NULL, "", Some(&url))
+    };
+    let _ = replace();
+}
+
+/// Shows on the page that it has crashed: the boot script then offers to start again.
+pub(super) fn mark_crashes(root: Element) {
+    yew::set_custom_panic_hook(Box::new(move |info| {
+        let _ = root.set_attribute("data-state", "crashed");
+        web_sys::console::error_1(&info.to_string().into());
+    }));
+}
+
+/// A listener that ends when dropped.
+pub(super) struct MediaWatch {
+    query: MediaQueryList,
+    _listener: gloo::events::EventListener,
+}
+
+impl MediaWatch {
+    /// Calls `on_change` whenever `query` begins or ceases to match.
+    pub(super) fn new(query: &str, on_change: impl Fn() + 'static) -> Option<Self> {
+        let query = gloo::utils::window().match_media(query).ok()??;
+        let listener = gloo::events::EventListener::new(&query, "change", move |_: &Event| on_change());
+        Some(Self { query, _listener: listener })
+    }
+
+    /// Whether it matches now.
+    pub(super) fn matches(&self) -> bool {
+        self.query.matches()
+    }
+}
+
+/// Tells whether an element is on screen, until dropped.
+pub(super) struct Visibility {
+    observer: Option<IntersectionObserver>,
+    _callback: Closure<dyn Fn(Array)>,
+    _listener: gloo::events::EventListener,
+}
+
+impl Visibility {
+    /// Calls `on_change` with whether `element` is on screen and its tab is shown.
+    pub(super) fn new(element: &Element, on_change: impl Fn(bool) + Clone + 'static) -> Self {
+        let is_near = std::rc::Rc::new(std::cell::Cell::new(true));
+        let is_shown = || !gloo::utils::document().hidden();
+        let callback = {
+            let (is_near, on_change) = (is_near.clone(), on_change.clone());
+            Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+                let last = entries.get(entries.length().saturating_sub(1));
+                if let Ok(entry) = last.dyn_into::<IntersectionObserverEntry>() {
+                    is_near.set(entry.is_intersecting());
+                    on_change(is_near.get() && is_shown());
+                }
+            })
+        };
+        let observer = IntersectionObserver::new(callback.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            observer.observe(element);
+        }
+        let document = gloo::utils::document();
+        let listener = gloo::events::EventListener::new(&document, "visibilitychange", move |_| {
+            on_change(is_near.get() && is_shown());
+        });
+        Self { observer, _callback: callback, _listener: listener }
+    }
+}
+
+impl Drop for Visibility {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
+}
+
+/// Tells when an element's size changes, until dropped.
+pub(super) struct SizeWatch {
+    observer: Option<ResizeObserver>,
+    _callback: Closure<dyn Fn()>,
+}
+
+impl SizeWatch {
+    /// Calls `on_change` when the size of `element` has changed.
+    pub(super) fn new(element: &Element, on_change: impl Fn() + 'static) -> Self {
+        let callback = Closure::<dyn Fn()>::new(on_change);
+        let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            observer.observe(element);
+        }
+        Self { observer, _callback: callback }
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
+}

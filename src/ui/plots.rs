@@ -1,0 +1,164 @@
+//! The canvases of the two figures: what is drawn when, and nothing oftener than it changes.
+
+use plotters::drawing::IntoDrawingArea;
+use web_sys::{Element, HtmlCanvasElement};
+use yew::NodeRef;
+
+use crate::app::state::State;
+use crate::chart::{self, Look, Palette, parse_color};
+use crate::protocol::BIN;
+use crate::sim::runtime::RuntimeId;
+use crate::ui::canvas::{Canvas, UNIT};
+use crate::ui::effects::pixel_ratio;
+use crate::view::scale;
+use crate::view::series::{CurveFigure, curve_figure};
+
+/// What has changed since the last drawing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Dirty {
+    /// The curve's lines, or everything.
+    pub(super) curve: bool,
+    /// The place of the slider.
+    pub(super) marker: bool,
+    /// The live lines.
+    pub(super) live: bool,
+}
+
+impl Dirty {
+    /// Everything has to be drawn.
+    pub(super) const ALL: Self = Self { curve: true, marker: true, live: true };
+
+    pub(super) fn any(self) -> bool {
+        self != Self::default()
+    }
+}
+
+/// The canvases, each a still one below a moving one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Refs {
+    pub(super) curve_plot: NodeRef,
+    pub(super) curve: NodeRef,
+    pub(super) marker: NodeRef,
+    pub(super) live_axes: NodeRef,
+    pub(super) live: NodeRef,
+}
+
+/// What is on the canvases.
+#[derive(Debug)]
+pub(super) struct Plots {
+    pub(super) refs: Refs,
+    figure: CurveFigure,
+    /// The live plot's axis, kept so that it does not jump.
+    live_y: (f64, f64),
+    live_axes_drawn: Option<((f64, f64), (f64, f64), f64)>,
+    palette: Option<Palette>,
+    weight: f64,
+}
+
+impl Default for Plots {
+    fn default() -> Self {
+        let figure = CurveFigure { lines: Vec::new(), y: (1.0, 0.25) };
+        Self {
+            refs: Refs::default(),
+            figure,
+            live_y: (1.0, 0.25),
+            live_axes_drawn: None,
+            palette: None,
+            weight: 1.0,
+        }
+    }
+}
+
+fn read_palette(root: &Element) -> Option<Palette> {
+    let style = gloo::utils::window().get_computed_style(root).ok()??;
+    let color = |name: &str| parse_color(&style.get_property_value(name).ok()?);
+    Some(Palette {
+        ink: color("--ink")?,
+        faint: color("--faint")?,
+        mesh: color("--mesh")?,
+        ground: color("--ground")?,
+        node: color("--node")?,
+        go: color("--go")?,
+    })
+}
+
+fn open(node: &NodeRef, ratio: f64) -> Option<Canvas> {
+    let canvas = node.cast::<HtmlCanvasElement>()?;
+    // Layout pixels: a host may scale the whole figure by a transform.
+    let size = (f64::from(canvas.offset_width()), f64::from(canvas.offset_height()));
+    (size.0 > 0.0 && size.1 > 0.0).then(|| Canvas::new(canvas, size, ratio))?
+}
+
+impl Plots {
+    /// The theme has changed: the colours have to be read again.
+    pub(super) fn forget_palette(&mut self) {
+        self.palette = None;
+        self.live_axes_drawn = None;
+    }
+
+    /// Sizes have changed: everything has to be drawn again.
+    pub(super) fn forget_sizes(&mut self) {
+        self.live_axes_drawn = None;
+    }
+
+    /// Draws what is dirty. `theme_root` is the element whose colours count.
+    pub(super) fn draw(&mut self, state: &State, dirty: Dirty, theme_root: &Element, is_projected: bool) {
+        self.weight = if is_projected { 1.6 } else { 1.0 };
+        if self.palette.is_none() {
+            self.palette = read_palette(theme_root);
+        }
+        let Some(palette) = self.palette else { return };
+        let look = Look { unit: UNIT, palette, weight: self.weight };
+        let ratio = pixel_ratio();
+        // A failed drawing leaves an older picture; there is nobody to tell and the next frame tries again.
+        if dirty.curve {
+            self.figure = curve_figure(&state.shown.curve, &state.shown.runtimes);
+            if let Some(canvas) = open(&self.refs.curve, ratio) {
+                let _ = chart::draw_curve(&canvas.into_drawing_area(), &self.figure, &look);
+            }
+        }
+        if (dirty.curve || dirty.marker)
+            && let Some(canvas) = open(&self.refs.marker, ratio)
+        {
+            let mix = state.settings.scenario.mix;
+            let points = points_at(state, mix);
+            let _ = chart::draw_marker(&canvas.into_drawing_area(), self.figure.y.0, mix, &points, &look);
+        }
+        if dirty.live || dirty.curve {
+            self.draw_live(state, &look, ratio);
+        }
+    }
+
+    fn draw_live(&mut self, state: &State, look: &Look, ratio: f64) {
+        let bin = BIN.as_secs_f64();
+        let lines: Vec<(RuntimeId, Vec<(f64, f64)>)> = state
+            .settings
+            .runtimes
+            .iter()
+            .zip(&state.live.bins)
+            .map(|(runtime, bins)| (*runtime, bins.points(state.live.now, bin)))
+            .collect();
+        let highest = lines.iter().flat_map(|(_, points)| points.iter().map(|(_, y)| *y)).fold(0.0, f64::max);
+        // The curve's own axis where it fits, so that the two figures can be compared.
+        self.live_y = if highest <= self.figure.y.0 { self.figure.y } else { scale::round_up(highest) };
+        let Some(canvas) = open(&self.refs.live, ratio) else { return };
+        let size = self.refs.live.cast::<HtmlCanvasElement>().map_or((0.0, 0.0), |canvas| {
+            (f64::from(canvas.offset_width()), f64::from(canvas.offset_height()))
+        });
+        let _ = chart::draw_live_lines(&canvas.into_drawing_area(), self.live_y.0, &lines, look);
+        let wanted = Some((self.live_y, size, ratio));
+        if self.live_axes_drawn != wanted
+            && let Some(canvas) = open(&self.refs.live_axes, ratio)
+        {
+            let _ = chart::draw_live_axes(&canvas.into_drawing_area(), self.live_y, look);
+            self.live_axes_drawn = wanted;
+        }
+    }
+}
+
+/// Each shown runtime's throughput at `mix`.
+fn points_at(state: &State, mix: f64) -> Vec<(RuntimeId, f64)> {
+    let shown = &state.shown;
+    let known = shown.runtimes.iter().enumerate();
+    known.filter_map(|(idx, runtime)| Some((*runtime, shown.curve.at(mix, idx)?.throughput.mean))).collect()
+}

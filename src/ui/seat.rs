@@ -1,0 +1,146 @@
+//! One worker under supervision: ready handshake, time-out, error events, terminate.
+
+use gloo::timers::callback::Timeout;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use yew::Callback;
+
+use crate::protocol::{FromWorker, ToWorker, decode, encode};
+
+/// How long a worker may take to load before it counts as lost. It has to be fetched and compiled, on a phone too.
+const READY_WITHIN_MS: u32 = 15_000;
+/// How long it may take to answer a question. A slice takes a hundredth of that.
+const ANSWER_WITHIN_MS: u32 = 10_000;
+
+/// How a worker is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// From its address.
+    Address,
+    /// From a blob that imports the address: the only way in a sandbox without an origin. It has to be a classic
+    /// worker: a module worker from a blob may not import from elsewhere.
+    Blob,
+}
+
+/// What a seat reports.
+#[derive(Clone, Debug)]
+pub(super) enum Report {
+    /// The worker has said this.
+    Said(FromWorker),
+    /// The worker is lost: it did not load, crashed, or does not answer.
+    Lost,
+}
+
+/// A worker and everything that watches it.
+pub(super) struct Seat {
+    worker: Worker,
+    is_ready: bool,
+    waiting: Vec<Vec<u8>>,
+    watchdog: Option<Timeout>,
+    report: Callback<Report>,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(Event)>,
+}
+
+impl Seat {
+    /// Starts a worker `way`; `None` if that throws at once.
+    pub(super) fn start(way: Way, report: Callback<Report>) -> Option<Self> {
+        let worker = spawn(way).ok()?;
+        let on_message = {
+            let report = report.clone();
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| report.emit(read(&event.data())))
+        };
+        let on_error = {
+            let report = report.clone();
+            Closure::<dyn Fn(Event)>::new(move |event: Event| {
+                event.prevent_default();
+                report.emit(Report::Lost);
+            })
+        };
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
+        let mut seat = Self {
+            worker,
+            is_ready: false,
+            waiting: Vec::new(),
+            watchdog: None,
+            report,
+            _on_message: on_message,
+            _on_error: on_error,
+        };
+        seat.expect_within(READY_WITHIN_MS);
+        Some(seat)
+    }
+
+    fn expect_within(&mut self, ms: u32) {
+        let report = self.report.clone();
+        self.watchdog = Some(Timeout::new(ms, move || report.emit(Report::Lost)));
+    }
+
+    /// Sends `message`, once the worker is ready. With `expects_answer` silence means that it is lost.
+    pub(super) fn send(&mut self, message: &ToWorker) {
+        let bytes = encode(message);
+        if !self.is_ready {
+            return self.waiting.push(bytes);
+        }
+        self.post(&bytes);
+        if matches!(message, ToWorker::Live { .. } | ToWorker::Credit { .. }) {
+            self.expect_within(ANSWER_WITHIN_MS);
+        }
+    }
+
+    fn post(&self, bytes: &[u8]) {
+        if self.worker.post_message(&Uint8Array::from(bytes)).is_err() {
+            self.report.emit(Report::Lost);
+        }
+    }
+
+    /// Takes note that the worker has said `message`.
+    pub(super) fn heard(&mut self, message: &FromWorker) {
+        self.watchdog = None;
+        if *message == FromWorker::Ready {
+            self.is_ready = true;
+            for bytes in std::mem::take(&mut self.waiting) {
+                self.post(&bytes);
+            }
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn read(data: &JsValue) -> Report {
+    // The boot script says in words why the worker could not load.
+    let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Report::Lost };
+    match decode::<FromWorker>(&bytes.to_vec()) {
+        Ok(FromWorker::Failed(_)) | Err(_) => Report::Lost,
+        Ok(message) => Report::Said(message),
+    }
+}
+
+fn spawn(way: Way) -> Result<Worker, JsValue> {
+    let script = super::effects::sibling("worker-boot.js")?;
+    match way {
+        Way::Address => {
+            let options = WorkerOptions::new();
+            options.set_type(WorkerType::Module);
+            Worker::new_with_options(&script, &options)
+        }
+        Way::Blob => {
+            let code = Array::of1(&format!("import({});", js_sys::JSON::stringify(&script.into())?).into());
+            let kind = BlobPropertyBag::new();
+            kind.set_type("text/javascript");
+            let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&code, &kind)?)?;
+            // The URL is not revoked: the worker fetches it later, and there are at most a handful.
+            Worker::new(&url)
+        }
+    }
+}
