@@ -10,10 +10,13 @@ use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::Scenario;
 use crate::sim::time::{Span, Time};
-use crate::sim::trace::{Sink, TraceEvent};
+use crate::stats::tally::Tally;
 
 /// Events between two looks at the clock: a fraction of a millisecond.
 const EVENTS_PER_LOOK: u64 = 1_000;
+
+/// Events that a live run may take to fill its plot before the first frame: about half a second's work.
+const PREROLL_EVENTS: u64 = 1_500_000;
 
 /// The first look: every tenth of the mix, quickly.
 const COARSE_STEP: f64 = 10.0;
@@ -27,52 +30,14 @@ const FINE_ROUNDS: u64 = 120;
 /// Replications of each point of the refined curve.
 pub const N_REPLICATIONS: u32 = 10;
 
-/// Completions by bin of simulated time.
-#[derive(Clone, Debug, Default)]
-struct Bins {
-    first: u64,
-    counts: VecDeque<u32>,
-}
-
-impl Bins {
-    fn of(at: Time) -> u64 {
-        at.as_ns() / BIN.as_ns()
-    }
-
-    /// Takes the bins up to now; the last one stays, as it may grow.
-    fn take(&mut self, now: Time) -> (u64, Vec<u32>) {
-        self.reach(Self::of(now));
-        let taken = (self.first, self.counts.iter().copied().collect());
-        let last = self.counts.pop_back();
-        self.first += self.counts.len() as u64;
-        self.counts.clear();
-        self.counts.extend(last);
-        taken
-    }
-
-    fn reach(&mut self, bin: u64) {
-        while self.first + self.counts.len() as u64 <= bin {
-            self.counts.push_back(0);
-        }
-    }
-}
-
-impl Sink for Bins {
-    fn record(&mut self, at: Time, event: TraceEvent) {
-        if let TraceEvent::Completed { .. } = event {
-            let bin = Self::of(at);
-            self.reach(bin);
-            self.counts[(bin - self.first) as usize] += 1;
-        }
-    }
-}
-
 #[derive(Debug)]
 struct Live {
     run: RunId,
-    runs: Vec<AnyRun<Bins>>,
+    runs: Vec<AnyRun<Tally>>,
     target: Time,
     wants_frame: bool,
+    /// The frame waits until the target is reached: at the start, when a half empty plot would be of no use.
+    is_prerolling: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -105,8 +70,9 @@ impl Session {
     pub fn receive(&mut self, message: ToWorker) {
         match message {
             ToWorker::Live { run, scenario, runtimes, preroll_ns } => {
-                let runs = runtimes.iter().map(|r| AnyRun::new(r.0, &scenario, 0, Bins::default())).collect();
-                self.live = Some(Live { run, runs, target: Time::from_ns(preroll_ns), wants_frame: true });
+                let runs = runtimes.iter().map(|r| AnyRun::new(r.0, &scenario, 0, Tally::with_bins(BIN))).collect();
+                let target = Time::from_ns(preroll_ns);
+                self.live = Some(Live { run, runs, target, wants_frame: true, is_prerolling: true });
             }
             ToWorker::Retune { run, scenario } => {
                 if let Some(live) = self.live.as_mut().filter(|live| live.run == run) {
@@ -139,6 +105,10 @@ impl Session {
     pub fn work(&mut self, is_late: &dyn Fn() -> bool, send: &mut dyn FnMut(FromWorker)) {
         if let Some(live) = self.live.as_mut().filter(|live| live.wants_frame) {
             let kept_up = live.advance(is_late);
+            if live.is_prerolling && !kept_up && live.n_events() < PREROLL_EVENTS {
+                return;
+            }
+            live.is_prerolling = false;
             live.wants_frame = false;
             send(FromWorker::Frame(live.frame(kept_up)));
         }
@@ -156,6 +126,10 @@ impl Live {
     /// The time that every runtime has reached.
     fn now(&self) -> Time {
         self.runs.iter().map(AnyRun::now).min().unwrap_or(Time::MAX)
+    }
+
+    fn n_events(&self) -> u64 {
+        self.runs.iter().map(AnyRun::n_events).sum()
     }
 
     /// Brings all runtimes to the target, always the one that is furthest behind; `false` if it got too late.
@@ -182,7 +156,7 @@ impl Live {
             .iter_mut()
             .map(|run| {
                 let at = run.now();
-                let (first_bin, completed) = run.sink_mut().take(at);
+                let (first_bin, completed) = run.sink_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
                 let (in_flight, refused, n_events) = (run.n_in_flight() as u32, run.n_refused(), run.n_events());
                 RuntimeFrame { first_bin, completed, in_flight, refused, n_events }
             })
@@ -226,22 +200,19 @@ fn mixes(step: f64) -> Vec<f64> {
 
 /// Every replication of the curve in the order of its worth: the whole range quickly, then finer and finer.
 fn jobs(runtimes: &[RuntimeId]) -> Vec<Job> {
-    let pass = |step: f64, replication: u32, is_coarse: bool| {
-        let runtimes: Vec<(u32, RuntimeId)> = (0..).zip(runtimes.iter().copied()).collect();
-        mixes(step).into_iter().flat_map(move |mix| {
-            runtimes.clone().into_iter().map(move |(runtime_idx, runtime)| Job {
-                mix,
-                runtime_idx,
-                runtime,
-                replication,
-                is_coarse,
-            })
-        })
+    let mut jobs = Vec::new();
+    let mut pass = |step: f64, replication: u32, is_coarse: bool| {
+        for mix in mixes(step) {
+            for (runtime_idx, runtime) in (0..).zip(runtimes.iter().copied()) {
+                jobs.push(Job { mix, runtime_idx, runtime, replication, is_coarse });
+            }
+        }
     };
-    let coarse = pass(COARSE_STEP, 0, true);
-    // Replications below 2^24 are free; the coarse look uses the first, which the refined curve then repeats longer.
-    let fine = (0..N_REPLICATIONS).flat_map(move |replication| pass(FINE_STEP, replication, false).collect::<Vec<_>>());
-    coarse.chain(fine).collect()
+    pass(COARSE_STEP, 0, true);
+    for replication in 0..N_REPLICATIONS {
+        pass(FINE_STEP, replication, false);
+    }
+    jobs
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub struct State {
     pub live_run: RunId,
     /// The curve whose points are wanted.
     pub curve_run: RunId,
+    /// Nothing can be simulated in this browser.
+    pub is_lost: bool,
     /// How many workers have finished their share of the curve.
     pub n_curve_done: u32,
 }
@@ -140,6 +142,7 @@ impl State {
             live: Live::default(),
             live_run: RunId(0),
             curve_run: RunId(0),
+            is_lost: false,
             n_curve_done: 0,
         };
         let effects = state.restart();
@@ -166,7 +169,7 @@ impl State {
             Action::Drag(mix) if !mix.is_finite() => Vec::new(),
             Action::Drag(mix) => {
                 let scenario = self.settings.scenario;
-                self.settings.scenario.mix = ((mix / MIX_STEP).round() * MIX_STEP).clamp(0.0, 100.0);
+                self.settings.scenario.mix = ((mix / MIX_STEP).round() * MIX_STEP).max(0.0).min(100.0);
                 self.settled(scenario)
             }
             Action::Commit => {
@@ -260,7 +263,7 @@ impl State {
             return Vec::new();
         }
         self.live.is_waiting = true;
-        vec![Effect::Credit(Span::from_ms_f64(ms.clamp(0.0, LONGEST_FRAME_MS) * self.settings.speed))]
+        vec![Effect::Credit(Span::from_ms_f64(ms.max(0.0).min(LONGEST_FRAME_MS) * self.settings.speed))]
     }
 
     fn heard(&mut self, answer: FromWorker) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::{Load, Scenario};
 use crate::stats::curve::{Curve, Estimate};
 use crate::stats::interval::Interval;
-use crate::view::units::{count, number, per_second};
+use crate::view::units::{count, fixed, number, per_second};
 
 /// Less than that nobody would notice, even where the simulation can tell.
 const NOTICEABLE: f64 = 0.03;
@@ -72,13 +72,14 @@ pub fn usable_cores(scenario: &Scenario, runtime: RuntimeId) -> u32 {
 /// The verdict on `runtimes` at the mix of `scenario`, whose `curve` it is; `None` as long as that is not known there.
 #[must_use]
 pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Option<Verdict> {
-    let mut sides = Vec::new();
+    // By throughput, the best first. Sorting in place costs kilobytes of code for a handful of items.
+    let mut sides: Vec<Side> = Vec::new();
     for (idx, id) in runtimes.iter().copied().enumerate() {
         let estimate = curve.at(scenario.mix, idx)?;
         let fill = estimate.cores_busy / f64::from(usable_cores(scenario, id));
-        sides.push(Side { id, idx, estimate, fill });
+        let at = sides.partition_point(|side| side.estimate.throughput.mean >= estimate.throughput.mean);
+        sides.insert(at, Side { id, idx, estimate, fill });
     }
-    sides.sort_by(|a, b| b.estimate.throughput.mean.total_cmp(&a.estimate.throughput.mean));
     let (best, worst) = (*sides.first()?, *sides.last()?);
     let given = given(scenario);
     if sides.len() == 1 {
@@ -114,11 +115,11 @@ fn given(scenario: &Scenario) -> String {
 
 fn how_many(ratio: f64) -> String {
     if ratio < READS_AS_PERCENT {
-        format!("{:.0} % more", (ratio - 1.0) * 100.0)
+        format!("{} % more", fixed((ratio - 1.0) * 100.0, 0, false))
     } else if ratio < 9.95 {
-        format!("{ratio:.1} times as many")
+        format!("{} times as many", fixed(ratio, 1, false))
     } else {
-        format!("{ratio:.0} times as many")
+        format!("{} times as many", fixed(ratio, 0, false))
     }
 }
 
@@ -173,8 +174,8 @@ fn why_apart(scenario: &Scenario, best: &Side, worst: &Side) -> String {
         }
         (RuntimeId::Node, true) => "each request costs the event loop more, and its one core is full".to_owned(),
         (RuntimeId::Node, false) => format!(
-            "the event loop's one core is {:.0} % busy, and requests queue behind one another for it",
-            worst.fill * 100.0
+            "the event loop's one core is {} % busy, and requests queue behind one another for it",
+            fixed(worst.fill * 100.0, 0, false)
         ),
         (RuntimeId::Go, true) if scenario.js_factor < 1.0 => {
             format!("the same work takes less time in JavaScript, and {} full", all_cores(scenario))

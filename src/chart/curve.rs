@@ -16,21 +16,21 @@ const X_MARKS: [(f64, &str); 6] = [(0.0, "0 %"), (20.0, "20"), (40.0, "40"), (60
 /// What the backend says.
 pub fn draw_curve<DB: DrawingBackend>(area: &Area<DB>, figure: &CurveFigure, look: &Look) -> Drawn<DB> {
     let (top, step) = figure.y;
-    let mut chart = look.chart(area, X, top)?;
-    look.draw_axes(area, &mut chart, &X_MARKS, &marks(top, step))?;
+    let plot = look.plot(area, X, top);
+    look.draw_axes(area, &plot, X, &X_MARKS, &marks(top, step))?;
     for line in &figure.lines {
         let edge = line.band.iter().map(|(x, low, _)| (*x, *low));
         let back = line.band.iter().rev().map(|(x, _, high)| (*x, high.min(top)));
         let band: Vec<(f64, f64)> = edge.chain(back).collect();
         if band.len() > 2 {
-            chart.draw_series([Polygon::new(band, look.color(line.runtime).mix(0.22))])?;
+            plot.draw(&Polygon::new(band, look.color(line.runtime).mix(0.22)))?;
         }
     }
     let mut ends = Vec::new();
     for line in &figure.lines {
-        look.draw_line(&mut chart, line.runtime, &line.points, 2.25)?;
+        look.draw_line(&plot, line.runtime, &line.points, 2.25)?;
         if let Some(last) = line.points.last() {
-            ends.push((line.runtime, chart.backend_coord(last)));
+            ends.push((line.runtime, plot.map_coordinate(last)));
         }
     }
     let x = ends.first().map_or(0, |(_, (x, _))| *x);
@@ -49,11 +49,11 @@ pub fn draw_marker<DB: DrawingBackend>(
     points: &[(RuntimeId, f64)],
     look: &Look,
 ) -> Drawn<DB> {
-    let mut chart = look.chart(area, X, y_top)?;
+    let plot = look.plot(area, X, y_top);
     let line = [(mix, 0.0), (mix, y_top)];
-    chart.draw_series([PathElement::new(line, look.stroke(look.palette.ink, 1.25))])?;
+    plot.draw(&PathElement::new(line, look.stroke(look.palette.ink, 1.25)))?;
     for (runtime, y) in points {
-        look.draw_glyph(area, *runtime, chart.backend_coord(&(mix, *y)), 5.0)?;
+        look.draw_glyph(area, *runtime, plot.map_coordinate(&(mix, *y)), 5.0)?;
     }
     Ok(())
 }

@@ -15,10 +15,10 @@ const X_MARKS: [(f64, &str); 4] = [(-30.0, "30 s ago"), (-20.0, "20"), (-10.0, "
 /// # Errors
 /// What the backend says.
 pub fn draw_live_axes<DB: DrawingBackend>(area: &Area<DB>, (top, step): (f64, f64), look: &Look) -> Drawn<DB> {
-    let mut chart = look.chart(area, X, top)?;
+    let plot = look.plot(area, X, top);
     // Half the marks: the plot is low.
     let marks: Vec<f64> = marks(top, step).into_iter().step_by(if top / step > 3.5 { 2 } else { 1 }).collect();
-    look.draw_axes(area, &mut chart, &X_MARKS, &marks)
+    look.draw_axes(area, &plot, X, &X_MARKS, &marks)
 }
 
 /// Draws what moves: a line for each runtime through points (seconds before now, requests per second).
@@ -31,14 +31,14 @@ pub fn draw_live_lines<DB: DrawingBackend>(
     lines: &[(RuntimeId, Vec<(f64, f64)>)],
     look: &Look,
 ) -> Drawn<DB> {
-    let mut chart = look.chart(area, X, y_top)?;
+    let plot = look.plot(area, X, y_top);
     let mut ends = Vec::new();
-    let right = chart.backend_coord(&(0.0, 0.0)).0;
+    let right = plot.map_coordinate(&(0.0, 0.0)).0;
     for (runtime, points) in lines {
         let visible: Vec<(f64, f64)> = points.iter().copied().filter(|(x, _)| *x >= X.0).map(|(x, y)| (x, y.min(y_top))).collect();
-        look.draw_line(&mut chart, *runtime, &visible, 2.0)?;
+        look.draw_line(&plot, *runtime, &visible, 2.0)?;
         if let Some(last) = visible.last() {
-            let at = chart.backend_coord(last);
+            let at = plot.map_coordinate(last);
             look.draw_glyph(area, *runtime, at, 3.5)?;
             ends.push((*runtime, at.1));
         }

@@ -2,17 +2,19 @@
 
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::sim::runtime::RuntimeId;
 use crate::view::units::number;
 
-type DrawingError<DB> = DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>;
 /// Success, or what the backend says.
-pub(super) type Drawn<DB> = Result<(), DrawingError<DB>>;
+pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+/// A whole canvas, in backend pixels.
 pub(super) type Area<DB> = DrawingArea<DB, Shift>;
-pub(super) type Chart<'a, DB> = ChartContext<'a, DB, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+/// The same canvas, in the units of the plot's axes.
+pub(super) type Plot<DB> = DrawingArea<DB, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// The margins around a plot, in CSS pixels. The slider and its buttons fit between them.
 #[derive(Clone, Copy, Debug)]
@@ -94,41 +96,33 @@ impl Look {
         (FontFamily::Name("system-ui, sans-serif"), css * self.unit).into_font()
     }
 
-    /// The coordinates of a plot in `area`.
-    pub(super) fn chart<'a, DB: DrawingBackend>(
-        &self,
-        area: &'a Area<DB>,
-        (x0, x1): (f64, f64),
-        y_top: f64,
-    ) -> Result<Chart<'a, DB>, DrawingError<DB>> {
-        ChartBuilder::on(area)
-            .margin_top(self.px(Place::TOP))
-            .margin_right(self.px(Place::RIGHT))
-            .x_label_area_size(self.px(Place::BOTTOM))
-            .y_label_area_size(self.px(Place::LEFT))
-            .build_cartesian_2d(x0..x1, 0.0..y_top)
+    /// The plot in `area`, between its margins. plotters' chart builder does no more, in many more bytes.
+    pub(super) fn plot<DB: DrawingBackend>(&self, area: &Area<DB>, x: (f64, f64), y_top: f64) -> Plot<DB> {
+        let (width, height) = area.dim_in_pixel();
+        let across = self.px(Place::LEFT)..width as i32 - self.px(Place::RIGHT);
+        let down = height as i32 - self.px(Place::BOTTOM)..self.px(Place::TOP);
+        area.apply_coord_spec(Cartesian2d::new(x.0..x.1, 0.0..y_top, (across, down)))
     }
 
     /// Horizontal mesh lines and the marks of both axes.
     pub(super) fn draw_axes<DB: DrawingBackend>(
         &self,
         area: &Area<DB>,
-        chart: &mut Chart<DB>,
+        plot: &Plot<DB>,
+        x: (f64, f64),
         x_marks: &[(f64, &str)],
         y_marks: &[f64],
     ) -> Drawn<DB> {
-        let (x, y) = (chart.x_range(), chart.y_range());
         let mark = |h, v| TextStyle::from(self.font(12.0)).color(&self.palette.faint).pos(Pos::new(h, v));
         for value in y_marks {
             let color = if *value == 0.0 { self.palette.faint } else { self.palette.mesh };
-            let line = [(x.start, *value), (x.end, *value)];
-            chart.draw_series([PathElement::new(line, self.stroke(color, 1.0))])?;
-            let (left, at) = chart.backend_coord(&(x.start, *value));
+            plot.draw(&PathElement::new([(x.0, *value), (x.1, *value)], self.stroke(color, 1.0)))?;
+            let (left, at) = plot.map_coordinate(&(x.0, *value));
             let text = number(*value);
             area.draw(&Text::new(text, (left - self.px(8.0), at), mark(HPos::Right, VPos::Center)))?;
         }
         for (value, text) in x_marks {
-            let (at, bottom) = chart.backend_coord(&(*value, y.start));
+            let (at, bottom) = plot.map_coordinate(&(*value, 0.0));
             let line = [(at, bottom), (at, bottom + self.px(4.0))];
             area.draw(&PathElement::new(line, self.stroke(self.palette.faint, 1.0)))?;
             area.draw(&Text::new((*text).to_owned(), (at, bottom + self.px(7.0)), mark(HPos::Center, VPos::Top)))?;
@@ -139,7 +133,7 @@ impl Look {
     /// The line of a runtime, in its own dash.
     pub(super) fn draw_line<DB: DrawingBackend>(
         &self,
-        chart: &mut Chart<DB>,
+        plot: &Plot<DB>,
         runtime: RuntimeId,
         points: &[(f64, f64)],
         css_width: f64,
@@ -148,13 +142,10 @@ impl Look {
         match runtime {
             RuntimeId::Node => {
                 let (dash, gap) = (self.px(7.0), self.px(3.0));
-                chart.draw_series(DashedLineSeries::new(points.iter().copied(), dash, gap, style))?;
+                plot.draw(&DashedPathElement::new(points.to_vec(), dash, gap, style))
             }
-            RuntimeId::Go => {
-                chart.draw_series(LineSeries::new(points.iter().copied(), style))?;
-            }
+            RuntimeId::Go => plot.draw(&PathElement::new(points.to_vec(), style)),
         }
-        Ok(())
     }
 
     /// The marker of a runtime at a backend pixel: a square for Node, a disc for Go, on a rim of the ground's colour.
@@ -171,9 +162,12 @@ impl Look {
     }
 
     /// Names at the right ends of lines, each at its backend height; names that would overlap make room.
-    pub(super) fn draw_names<DB: DrawingBackend>(&self, area: &Area<DB>, x: i32, ends: &[(RuntimeId, i32)]) -> Drawn<DB> {
-        let mut ends = ends.to_vec();
-        ends.sort_by_key(|(_, y)| *y);
+    pub(super) fn draw_names<DB: DrawingBackend>(&self, area: &Area<DB>, x: i32, names: &[(RuntimeId, i32)]) -> Drawn<DB> {
+        let mut ends: Vec<(RuntimeId, i32)> = Vec::new();
+        for name in names {
+            let at = ends.partition_point(|(_, y)| *y <= name.1);
+            ends.insert(at, *name);
+        }
         let room = self.px(16.0);
         for i in 1..ends.len() {
             let overlap = ends[i - 1].1 + room - ends[i].1;

@@ -1,7 +1,5 @@
 //! Throughput against mix, from replications as they come in.
 
-use std::collections::BTreeMap;
-
 use crate::stats::interval::Interval;
 use crate::stats::replication::Replication;
 
@@ -12,7 +10,8 @@ const TENTHS: f64 = 10.0;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     n_runtimes: usize,
-    points: BTreeMap<u32, Vec<Point>>,
+    /// By mix, in order. Sorted vectors: there are few points, and a map costs the page kilobytes of code.
+    points: Vec<(u32, Vec<Point>)>,
 }
 
 /// One runtime at one mix.
@@ -20,8 +19,8 @@ pub struct Curve {
 struct Point {
     /// The first, quick look.
     coarse: Option<Replication>,
-    /// By replication, of the refined curve.
-    replications: BTreeMap<u32, Replication>,
+    /// Of the refined curve, in the order in which they came in.
+    replications: Vec<(u32, Replication)>,
 }
 
 /// What is known of one runtime at one mix.
@@ -38,10 +37,14 @@ pub struct Estimate {
 }
 
 impl Point {
+    fn replication(&self, number: u32) -> Option<&Replication> {
+        self.replications.iter().find(|(n, _)| *n == number).map(|(_, replication)| replication)
+    }
+
     fn known(&self) -> Vec<&Replication> {
         // One long replication has no spread either: the quick look is as good, and does not jump when it is replaced.
         if self.replications.len() >= 2 || self.coarse.is_none() {
-            self.replications.values().collect()
+            self.replications.iter().map(|(_, replication)| replication).collect()
         } else {
             self.coarse.iter().collect()
         }
@@ -64,16 +67,20 @@ impl Curve {
     /// A curve of which nothing is known yet.
     #[must_use]
     pub fn new(n_runtimes: usize) -> Self {
-        Self { n_runtimes, points: BTreeMap::new() }
+        Self { n_runtimes, points: Vec::new() }
     }
 
     /// Adds a replication at `mix` percent of the runtime at place `runtime_idx`; without a number it is the quick look.
     pub fn add(&mut self, mix: f64, runtime_idx: usize, number: Option<u32>, replication: Replication) {
-        let n = self.n_runtimes;
-        let points = self.points.entry((mix * TENTHS) as u32).or_insert_with(|| vec![Point::default(); n]);
-        let Some(point) = points.get_mut(runtime_idx) else { return };
+        let tenths = (mix * TENTHS) as u32;
+        let place = self.points.partition_point(|(x, _)| *x < tenths);
+        if self.points.get(place).is_none_or(|(x, _)| *x != tenths) {
+            self.points.insert(place, (tenths, vec![Point::default(); self.n_runtimes]));
+        }
+        let Some(point) = self.points[place].1.get_mut(runtime_idx) else { return };
         match number {
-            Some(number) => drop(point.replications.insert(number, replication)),
+            Some(number) if point.replication(number).is_none() => point.replications.push((number, replication)),
+            Some(_) => {}
             None => point.coarse = Some(replication),
         }
     }
@@ -82,8 +89,9 @@ impl Curve {
     #[must_use]
     pub fn covers(&self, mixes: &[f64]) -> bool {
         mixes.iter().all(|mix| {
-            let points = self.points.get(&((mix * TENTHS) as u32));
-            points.is_some_and(|points| points.iter().all(|point| !point.known().is_empty()))
+            let tenths = (mix * TENTHS) as u32;
+            let points = self.points.iter().find(|(x, _)| *x == tenths);
+            points.is_some_and(|(_, points)| points.iter().all(|point| !point.known().is_empty()))
         })
     }
 
@@ -110,7 +118,7 @@ impl Curve {
         let ratio = |points: &[Point]| {
             let (a, b) = (points.get(a)?, points.get(b)?);
             let of = |x: &Replication, y: &Replication| x.summary.throughput / y.summary.throughput;
-            let pairs = a.replications.iter().filter_map(|(n, x)| Some(of(x, b.replications.get(n)?)));
+            let pairs = a.replications.iter().filter_map(|(n, x)| Some(of(x, b.replication(*n)?)));
             let ratios: Vec<f64> = pairs.filter(|x| x.is_finite()).collect();
             if ratios.len() >= 2 {
                 return Some(Interval::of(&ratios));
@@ -123,9 +131,9 @@ impl Curve {
 
     fn interpolate<T: Copy>(&self, mix: f64, of: impl Fn(&[Point]) -> Option<T>, between: fn(T, T, f64) -> T) -> Option<T> {
         let tenths = mix * TENTHS;
-        let floor = tenths as u32;
-        let below = self.points.range(..=floor).rev().find_map(|(x, points)| Some((*x, of(points)?)));
-        let above = self.points.range(floor + 1..).find_map(|(x, points)| Some((*x, of(points)?)));
+        let (left, right) = self.points.split_at(self.points.partition_point(|(x, _)| f64::from(*x) <= tenths));
+        let below = left.iter().rev().find_map(|(x, points)| Some((*x, of(points)?)));
+        let above = right.iter().find_map(|(x, points)| Some((*x, of(points)?)));
         match (below, above) {
             (Some((x0, a)), Some((x1, b))) => Some(between(a, b, (tenths - f64::from(x0)) / f64::from(x1 - x0))),
             (one, other) => one.or(other).map(|(_, estimate)| estimate),
@@ -137,9 +145,9 @@ impl Curve {
     #[must_use]
     pub fn is_same_stream(&self) -> Option<bool> {
         let mut compared = false;
-        for points in self.points.values() {
-            for number in points.first()?.replications.keys() {
-                let digests = points.iter().map(|point| point.replications.get(number).map(|r| r.digest));
+        for (_, points) in &self.points {
+            for (number, _) in &points.first()?.replications {
+                let digests = points.iter().map(|point| point.replication(*number).map(|r| r.digest));
                 let Some(digests) = digests.collect::<Option<Vec<_>>>() else { continue };
                 // A slower runtime may not have come as far: only equal counts can be compared.
                 if digests.iter().all(|digest| digest.n == digests[0].n && digest.n > 0) {

@@ -18,6 +18,34 @@ pub struct Tally {
     in_system: Integral,
     cores_busy: Integral,
     digest: Digest,
+    bins: Option<Bins>,
+}
+
+/// Completions by bin of simulated time, since they were last taken.
+#[derive(Clone, Debug)]
+pub struct Bins {
+    width: Span,
+    first: u64,
+    counts: Vec<u32>,
+}
+
+impl Bins {
+    fn reach(&mut self, at: Time) -> u64 {
+        let bin = at.as_ns() / self.width.as_ns();
+        while self.first + self.counts.len() as u64 <= bin {
+            self.counts.push(0);
+        }
+        bin
+    }
+
+    /// Takes the bins up to `now`: the number of the first and the counts. The last one stays, as it may grow.
+    pub fn take(&mut self, now: Time) -> (u64, Vec<u32>) {
+        self.reach(now);
+        let taken = (self.first, self.counts.clone());
+        self.first += self.counts.len() as u64 - 1;
+        self.counts.drain(..self.counts.len() - 1);
+        taken
+    }
 }
 
 /// An order-free hash of what the first requests were served, kept over windows.
@@ -89,11 +117,23 @@ impl Default for Tally {
             in_system: Integral::default(),
             cores_busy: Integral::default(),
             digest: Digest::default(),
+            bins: None,
         }
     }
 }
 
 impl Tally {
+    /// A tally that also counts completions by bins of `width`.
+    #[must_use]
+    pub fn with_bins(width: Span) -> Self {
+        Self { bins: Some(Bins { width, first: 0, counts: Vec::new() }), ..Self::default() }
+    }
+
+    /// The completions by bin, if they are counted.
+    pub fn bins_mut(&mut self) -> Option<&mut Bins> {
+        self.bins.as_mut()
+    }
+
     /// Forgets what was before `now`, such as the warm-up.
     pub fn restart(&mut self, now: Time) {
         self.window_began = now;
@@ -143,6 +183,10 @@ impl Sink for Tally {
                 self.in_system.set(at, self.in_system.value - 1);
                 let latency = at.since(born).as_ns();
                 self.n_completed += 1;
+                if let Some(bins) = &mut self.bins {
+                    let bin = bins.reach(at);
+                    bins.counts[(bin - bins.first) as usize] += 1;
+                }
                 self.latency_total += u128::from(latency);
                 // Out of memory for a wider range is the only way to fail: a latency of centuries.
                 let _ = self.latency.record(latency.max(1));

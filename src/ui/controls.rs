@@ -3,12 +3,14 @@
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
+use yew::virtual_dom::VTag;
 
 use crate::app::params::{Group, Kind, PARAMS, Param, find};
 use crate::app::state::{Action, State};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Load;
+use crate::ui::element::{element, worded};
 use crate::ui::{Place, figure};
 use crate::view::units::number;
 
@@ -21,22 +23,20 @@ const SPEEDS: [f64; 7] = [0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 20.0];
 pub(super) fn transport(state: &State, place: Place, act: &Callback<Action>) -> Html {
     let paused = state.settings.is_paused;
     let speed = state.settings.speed;
-    let speeds = SPEEDS.iter().copied().filter(|s| *s != speed).chain([speed]);
-    let mut speeds: Vec<f64> = speeds.collect();
-    speeds.sort_by(f64::total_cmp);
-    let options = speeds.into_iter().map(|s| {
-        html! { <option value={s.to_string()} selected={s == speed} key={s.to_string()}>{ format!("{} ×", number(s)) }</option> }
-    });
+    let below = SPEEDS.iter().copied().filter(|s| *s < speed);
+    let above = SPEEDS.iter().copied().filter(|s| *s > speed);
+    let speeds = below.chain([speed]).chain(above);
+    let options = speeds.map(|s| option(&s.to_string(), format!("{} ×", number(s)), s == speed));
     let on_speed = set_from_select(act, "speed");
     let query = state.query();
     html! {
         <div class="transport" key="transport">
             <button type="button" class="play" aria-pressed={(!paused).to_string()} onclick={act.reform(|_| Action::Toggle)}>
-                { if paused { "▶ Play" } else { "⏸ Pause" } }
+                { if paused { "Play" } else { "Pause" } }
             </button>
             <button type="button" onclick={act.reform(|_| Action::Step)} title="A tenth of a simulated second">{ "Step" }</button>
             <label>{ "Speed " }<select onchange={on_speed} aria-label="Simulated seconds per second">{ for options }</select></label>
-            <button type="button" onclick={act.reform(|_| Action::Reset)} title="Begin the live run again">{ "⟲ Restart" }</button>
+            <button type="button" onclick={act.reform(|_| Action::Reset)} title="Begin the live run again">{ "Restart" }</button>
             { if place == Place::Embed {
                 html! { <a class="out" href={format!("./index.html?{query}")} target="_blank" rel="noopener">{ "Open in full ↗" }</a> }
             } else {
@@ -55,21 +55,22 @@ pub(super) fn settings(state: &State, act: &Callback<Action>) -> Html {
         (Group::Machine, "More about the machine"),
         (Group::View, "View"),
     ];
-    let groups = groups.into_iter().map(|(group, title)| {
-        let others = PARAMS.iter().filter(move |param| param.group == group && is_elsewhere(param));
-        html! {
-            <details key={title}>
-                <summary>{ title }</summary>
-                <div class="fields">{ for others.filter(|param| applies(param, state)).map(|param| field(param, state, act)) }</div>
-            </details>
-        }
-    });
-    html! {
-        <section class="settings" aria-label="Settings" key="settings">
-            <div class="fields">{ for first.map(|param| field(param, state, act)) }</div>
-            { for groups }
-        </section>
+    let mut children = vec![fields(first.collect(), state, act)];
+    for (group, title) in groups {
+        let others = PARAMS.iter().filter(|param| param.group == group && is_elsewhere(param) && applies(param, state));
+        let fields = fields(others.collect(), state, act);
+        children.push(element("details", &[], vec![worded("summary", &[], title), fields]));
     }
+    element("section", &[("class", "settings"), ("aria-label", "Settings")], children)
+}
+
+fn fields(params: Vec<&'static Param>, state: &State, act: &Callback<Action>) -> Html {
+    element("div", &[("class", "fields")], params.into_iter().map(|param| field(param, state, act)).collect())
+}
+
+fn option(value: &str, label: impl Into<AttrValue>, is_selected: bool) -> Html {
+    let selected: &[(&str, &str)] = if is_selected { &[("selected", "")] } else { &[] };
+    worded("option", &[&[("value", value)], selected].concat(), label)
 }
 
 fn is_elsewhere(param: &Param) -> bool {
@@ -120,9 +121,7 @@ fn field(param: &'static Param, state: &State, act: &Callback<Action>) -> Html {
             </span> }
         }
         Kind::Choice { options, .. } => {
-            let options = options.iter().map(|(key, label)| {
-                html! { <option value={*key} selected={*key == value} key={*key}>{ *label }</option> }
-            });
+            let options = options.iter().map(|(key, label)| option(key, *label, *key == value));
             html! {
                 <select id={id.clone()} onchange={set_from_select(act, param.key)} aria-describedby={format!("{id}-help")}>
                     { for options }
@@ -131,13 +130,9 @@ fn field(param: &'static Param, state: &State, act: &Callback<Action>) -> Html {
         }
         Kind::Runtimes => return runtimes(param, state, act),
     };
-    html! {
-        <div class="field" key={param.key}>
-            <label for={id.clone()}>{ param.label }</label>
-            { control }
-            <p class="help" id={format!("{id}-help")}>{ param.help }</p>
-        </div>
-    }
+    let label = worded("label", &[("for", &id)], param.label);
+    let help = worded("p", &[("class", "help"), ("id", &format!("{id}-help"))], param.help);
+    keyed("div", param.key, vec![label, control, help])
 }
 
 fn runtimes(param: &'static Param, state: &State, act: &Callback<Action>) -> Html {
@@ -161,11 +156,16 @@ fn runtimes(param: &'static Param, state: &State, act: &Callback<Action>) -> Htm
             </label>
         }
     });
-    html! {
-        <fieldset class="field" key={param.key}>
-            <legend>{ param.label }</legend>
-            <div class="boxes">{ for boxes }</div>
-            <p class="help">{ param.help }</p>
-        </fieldset>
-    }
+    let legend = worded("legend", &[], param.label);
+    let boxes = element("div", &[("class", "boxes")], boxes.collect());
+    keyed("fieldset", param.key, vec![legend, boxes, worded("p", &[("class", "help")], param.help)])
+}
+
+/// A field that keeps its identity while others appear and disappear around it.
+fn keyed(tag: &'static str, key: &'static str, children: Vec<Html>) -> Html {
+    let mut field = VTag::new(tag);
+    field.add_attribute("class", "field");
+    field.add_children(children);
+    field.key = Some(key.into());
+    field.into()
 }

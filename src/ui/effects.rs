@@ -19,7 +19,7 @@ pub(super) fn n_processors() -> u32 {
 
 /// Device pixels per CSS pixel, at most 2: more costs memory and shows nothing.
 pub(super) fn pixel_ratio() -> f64 {
-    gloo::utils::window().device_pixel_ratio().clamp(1.0, 2.0)
+    gloo::utils::window().device_pixel_ratio().max(1.0).min(2.0)
 }
 
 /// The query of our address.
@@ -36,6 +36,17 @@ pub(super) fn sibling(file: &str) -> Result<String, JsValue> {
         None => gloo::utils::window().location().href()?,
     };
     Ok(Url::new_with_base(file, &base)?.href())
+}
+
+/// Runs the module at `script` in this page.
+pub(super) fn load_script(script: &str) -> Result<(), JsValue> {
+    let document = gloo::utils::document();
+    let element = document.create_element("script")?;
+    element.set_attribute("type", "module")?;
+    // A second script with the same address would not run again.
+    element.set_attribute("src", &format!("{script}?{}", now_ms()))?;
+    document.document_element().ok_or("the document is empty")?.append_child(&element)?;
+    Ok(())
 }
 
 /// Makes `query` the query of our address, without a new entry in the history. Where that is forbidden, nothing

@@ -12,8 +12,9 @@ use crate::chart::Place as Margins;
 use crate::protocol::BIN;
 use crate::sim::runtime::RuntimeId;
 use crate::ui::Place;
+use crate::ui::element::{element, text, worded};
 use crate::ui::plots::Refs;
-use crate::view::units::{milliseconds, number, per_second};
+use crate::view::units::{fixed, milliseconds, number, per_second};
 
 /// The name of a runtime where there is room.
 pub(super) fn name(runtime: RuntimeId) -> &'static str {
@@ -26,31 +27,25 @@ pub(super) fn name(runtime: RuntimeId) -> &'static str {
 /// The title, where the page stands alone.
 pub(super) fn heading(place: Place, is_full: bool) -> Html {
     if place == Place::Embed || !is_full {
-        return html! { <header key="heading" hidden=true /> };
+        return element("header", &[("hidden", "")], Vec::new());
     }
-    html! {
-        <header key="heading">
-            <h1>{ "Node.js or Go? Drag and see." }</h1>
-            <p>{ "A simulated event loop and a simulated goroutine scheduler serve the same requests. You set how much \
-                  of each request is computing and how much is waiting." }</p>
-        </header>
-    }
+    let lead = "A simulated event loop and a simulated goroutine scheduler serve the same requests. You set how much \
+                of each request is computing and how much is waiting.";
+    element("header", &[], vec![worded("h1", &[], "Node.js or Go? Drag and see."), worded("p", &[], lead)])
 }
 
 /// The sentence.
 pub(super) fn verdict(state: &State) -> Html {
-    html! {
-        <p class="verdict" key="verdict">
-            { match &state.verdict {
-                Some(verdict) => html! { <>
-                    <span class="given">{ &verdict.given }</span>{ " " }
-                    <strong>{ &verdict.finding }</strong>{ ": " }
-                    <span class="reason">{ &verdict.reason }{ "." }</span>
-                </> },
-                None => html! { <span>{ "Simulating…" }</span> },
-            } }
-        </p>
-    }
+    let words = match &state.verdict {
+        Some(verdict) => vec![
+            worded("span", &[("class", "given")], verdict.given.clone() + " "),
+            worded("strong", &[], verdict.finding.clone()),
+            text(format!(": {}.", verdict.reason)),
+        ],
+        None if state.is_lost => vec![text("The simulation could not be started in this browser. Reload to try again.")],
+        None => vec![text("Simulating…")],
+    };
+    element("p", &[("class", "verdict")], words)
 }
 
 /// The mix at a pointer over the plot, in percent.
@@ -168,77 +163,83 @@ fn live_aside(state: &State) -> String {
     String::new()
 }
 
+/// The columns of the table of numbers: a key, a heading, and what it means.
+const COLUMNS: [(&str, &str, &str); 6] = [
+    ("throughput", "per second", "Requests completed per second, settled, with its 95 % confidence interval"),
+    ("p50", "p50", "Half of all requests are answered within this time"),
+    ("p99", "p99", "99 of 100 requests are answered within this time"),
+    ("cores", "cores busy", "Cores that run the runtime's threads on average, of those it can use"),
+    ("live", "live", "Requests completed in the last second of the live run"),
+    ("in-flight", "in flight", "Requests that have arrived and are not answered yet, live"),
+];
+
 /// The table of numbers at the slider.
 pub(super) fn numbers(state: &State) -> Html {
-    let shown = &state.shown;
     let mix = state.settings.scenario.mix;
-    let rows = shown.runtimes.iter().enumerate().map(|(idx, runtime)| {
-        let cell = |what: &'static str, text: String| {
-            html! { <td data-runtime={runtime.key()} data-number={what}>{ text }</td> }
-        };
-        let settled = match shown.curve.at(mix, idx) {
-            Some(estimate) => {
-                let x = estimate.throughput;
-                let band = if x.half.is_finite() { format!(" ± {}", number(x.half)) } else { String::new() };
-                let busy = format!("{:.2} of {}", estimate.cores_busy, usable_cores(&shown.scenario, *runtime));
-                html! { <>
-                    { cell("throughput", format!("{}{band}", per_second(x.mean))) }
-                    { cell("p50", milliseconds(estimate.p50_ms)) }
-                    { cell("p99", milliseconds(estimate.p99_ms)) }
-                    { cell("cores", busy) }
-                </> }
-            }
-            None => html! { <td colspan="4">{ "…" }</td> },
-        };
-        let place = state.settings.runtimes.iter().position(|one| one == runtime);
-        let now = place.and_then(|place| Some((state.live.bins.get(place)?, state.live.in_flight.get(place)?)));
-        let rate = now.and_then(|(bins, _)| bins.now(BIN.as_secs_f64())).map_or_else(|| "…".to_owned(), per_second);
-        let in_flight = now.map_or_else(|| "…".to_owned(), |(_, n)| number(f64::from(*n)));
-        html! {
-            <tr key={runtime.key()}>
-                <th scope="row"><span class={classes!("swatch", runtime.key())} aria-hidden="true" />{ name(*runtime) }</th>
-                { settled }
-                { cell("live", rate) }
-                { cell("in-flight", in_flight) }
-            </tr>
-        }
-    });
-    html! {
-        <table class="numbers" key="numbers">
-            <caption>{ format!("At {} % CPU, on the same requests", number(mix)) }</caption>
-            <thead><tr>
-                <th scope="col"></th>
-                <th scope="col" title="Requests completed per second, settled, with its 95 % confidence interval">{ "per second" }</th>
-                <th scope="col" title="Half of all requests are answered within this time">{ "p50" }</th>
-                <th scope="col" title="99 of 100 requests are answered within this time">{ "p99" }</th>
-                <th scope="col" title="Cores that run the runtime's threads on average, of those it can use">{ "cores busy" }</th>
-                <th scope="col" title="Requests completed in the last second of the live run">{ "live" }</th>
-                <th scope="col" title="Requests that have arrived and are not answered yet, live">{ "in flight" }</th>
-            </tr></thead>
-            <tbody>{ for rows }</tbody>
-        </table>
-    }
+    let headings = COLUMNS.iter().map(|(_, heading, meaning)| worded("th", &[("scope", "col"), ("title", meaning)], *heading));
+    let headings = std::iter::once(element("td", &[], Vec::new())).chain(headings).collect();
+    let rows = (0..state.shown.runtimes.len()).map(|idx| number_row(state, idx)).collect();
+    element("table", &[("class", "numbers")], vec![
+        worded("caption", &[], format!("At {} % CPU, on the same requests", number(mix))),
+        element("thead", &[], vec![element("tr", &[], headings)]),
+        element("tbody", &[], rows),
+    ])
 }
 
-/// What had to be changed in the address, the figures as a table, and who made this.
-pub(super) fn notes(state: &State) -> Html {
-    let notes = state.notes.iter().map(|Note(text)| html! { <li>{ text }</li> });
-    let head = state.shown.runtimes.iter().map(|runtime| html! { <th scope="col">{ name(*runtime) }</th> });
-    let rows = state.shown.curve.rows().into_iter().filter(|(mix, _)| mix % 10.0 == 0.0).map(|(mix, estimates)| {
-        let cells = estimates.iter().map(|estimate| html! { <td>{ per_second(estimate.throughput.mean) }</td> });
-        html! { <tr><th scope="row">{ format!("{mix} %") }</th>{ for cells }</tr> }
+fn number_row(state: &State, idx: usize) -> Html {
+    let shown = &state.shown;
+    let runtime = shown.runtimes[idx];
+    let mut values = [const { String::new() }; COLUMNS.len()];
+    if let Some(estimate) = shown.curve.at(state.settings.scenario.mix, idx) {
+        let x = estimate.throughput;
+        let band = if x.half.is_finite() { format!(" ± {}", number(x.half)) } else { String::new() };
+        values[0] = per_second(x.mean) + &band;
+        values[1] = milliseconds(estimate.p50_ms);
+        values[2] = milliseconds(estimate.p99_ms);
+        values[3] = format!("{} of {}", fixed(estimate.cores_busy, 2, false), usable_cores(&shown.scenario, runtime));
+    }
+    if let Some(place) = state.settings.runtimes.iter().position(|one| *one == runtime) {
+        let now = state.live.bins.get(place).and_then(|bins| bins.now(BIN.as_secs_f64()));
+        values[4] = now.map(per_second).unwrap_or_default();
+        values[5] = state.live.in_flight.get(place).map(|n| number(f64::from(*n))).unwrap_or_default();
+    }
+    let swatch = element("span", &[("class", runtime.key()), ("aria-hidden", "true")], Vec::new());
+    let head = element("th", &[("scope", "row")], vec![swatch, text(name(runtime))]);
+    let cells = COLUMNS.iter().zip(values).map(|((key, ..), value)| {
+        // What is not known yet.
+        let value = if value.is_empty() { "…".to_owned() } else { value };
+        worded("td", &[("data-runtime", runtime.key()), ("data-number", key)], value)
     });
-    html! { <div class="notes" key="notes">
-        <ul class="warnings" hidden={state.notes.is_empty()}>{ for notes }</ul>
-        <details>
-            <summary>{ "The curve as a table" }</summary>
-            <table>
-                <caption>{ "Requests completed per second" }</caption>
-                <thead><tr><th scope="col">{ "CPU share" }</th>{ for head }</tr></thead>
-                <tbody>{ for rows }</tbody>
-            </table>
-        </details>
-        <p class="about">{ format!("Simulated, not measured. Bands: 95 % confidence. Model {MODEL_VERSION}, seed {}.",
-            state.settings.scenario.seed) }</p>
-    </div> }
+    element("tr", &[], std::iter::once(head).chain(cells).collect())
+}
+
+/// What had to be changed in the address, the curve as a table, and what this is.
+pub(super) fn notes(state: &State) -> Html {
+    let notes: Vec<Html> = state.notes.iter().map(|Note(note)| worded("li", &[], note.clone())).collect();
+    let hidden: &[(&str, &str)] = if notes.is_empty() { &[("hidden", "")] } else { &[] };
+    let warnings = element("ul", &[&[("class", "warnings")], hidden].concat(), notes);
+    let about = format!(
+        "Simulated, not measured. Bands: 95 % confidence. Model {MODEL_VERSION}, seed {}.",
+        state.settings.scenario.seed
+    );
+    element("div", &[("class", "notes")], vec![warnings, curve_table(state), worded("p", &[("class", "about")], about)])
+}
+
+fn curve_table(state: &State) -> Html {
+    let shown = &state.shown;
+    let heading = |words: &'static str| worded("th", &[("scope", "col")], words);
+    let headings = std::iter::once(heading("CPU share")).chain(shown.runtimes.iter().map(|runtime| heading(name(*runtime))));
+    let mut rows = vec![element("tr", &[], headings.collect())];
+    for (mix, estimates) in shown.curve.rows().into_iter().filter(|(mix, _)| mix % 10.0 == 0.0) {
+        let head = worded("th", &[("scope", "row")], number(mix) + " %");
+        let cells = estimates.iter().map(|estimate| worded("td", &[], per_second(estimate.throughput.mean)));
+        rows.push(element("tr", &[], std::iter::once(head).chain(cells).collect()));
+    }
+    element("details", &[], vec![
+        worded("summary", &[], "The curve as a table"),
+        element("table", &[], vec![
+            worded("caption", &[], "Requests completed per second"),
+            element("tbody", &[], rows),
+        ]),
+    ])
 }

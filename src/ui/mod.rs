@@ -3,6 +3,7 @@
 mod canvas;
 mod controls;
 mod effects;
+mod element;
 mod figure;
 mod page;
 mod plots;

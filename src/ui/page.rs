@@ -116,6 +116,10 @@ impl Component for Page {
             Msg::Report(idx, report) => self.workers.hear(idx, report),
             Msg::News(News::Said(answer)) => self.heard(ctx, answer),
             Msg::News(News::Again) => self.act(ctx, Action::Restart),
+            Msg::News(News::Nobody) => {
+                self.state.is_lost = true;
+                return true;
+            }
             Msg::Frame(now) => return self.shown(ctx, now),
             Msg::Seen(seen) => {
                 self.is_seen = seen;
@@ -250,7 +254,11 @@ impl Page {
 
     fn say_state(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
-        let state = if self.state.is_ready() { "ready" } else { "computing" };
+        let state = match self.state.is_ready() {
+            true => "ready",
+            false if self.state.is_lost => "failed",
+            false => "computing",
+        };
         let curve = if self.state.n_curve_done >= self.workers.n_curve() { "whole" } else { "refining" };
         let stream = match self.state.shown.curve.is_same_stream() {
             Some(true) => "same",
@@ -258,9 +266,14 @@ impl Page {
             None => "unknown",
         };
         let n_events = self.state.live.n_events.to_string();
-        for (name, value) in
-            [("data-state", state), ("data-curve", curve), ("data-stream", stream), ("data-events", &n_events)]
-        {
+        let thread = self.workers.way().name();
+        for (name, value) in [
+            ("data-state", state),
+            ("data-curve", curve),
+            ("data-stream", stream),
+            ("data-events", &n_events),
+            ("data-thread", thread),
+        ] {
             if root.get_attribute(name).as_deref() != Some(value) {
                 // An attribute of our own element can always be set.
                 let _ = root.set_attribute(name, value);

@@ -3,24 +3,49 @@
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{
+    Blob, BlobPropertyBag, Event, MessageChannel, MessageEvent, MessagePort, Url, Worker, WorkerOptions, WorkerType,
+};
 use yew::Callback;
 
 use crate::protocol::{FromWorker, ToWorker, decode, encode};
+use crate::worker::PORT_NAME;
 
 /// How long a worker may take to load before it counts as lost. It has to be fetched and compiled, on a phone too.
 const READY_WITHIN_MS: u32 = 15_000;
 /// How long it may take to answer a question. A slice takes a hundredth of that.
 const ANSWER_WITHIN_MS: u32 = 10_000;
 
-/// How a worker is started.
+/// How a session is started, from the best way to the last resort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
-    /// From its address.
+    /// A worker from its address.
     Address,
-    /// From a blob that imports the address: the only way in a sandbox without an origin. It has to be a classic
-    /// worker: a module worker from a blob may not import from elsewhere.
+    /// A worker from a blob that imports the address: the only way in a sandbox without an origin. It has to be a
+    /// classic worker: a module worker from a blob may not import from elsewhere.
     Blob,
+    /// The worker's module on the page's own thread.
+    Page,
+}
+
+impl Way {
+    /// What to try if this can not be had.
+    pub(super) fn next(self) -> Option<Self> {
+        match self {
+            Self::Address => Some(Self::Blob),
+            Self::Blob => Some(Self::Page),
+            Self::Page => None,
+        }
+    }
+
+    /// Its name in `data-thread`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Address => "worker",
+            Self::Blob => "blob",
+            Self::Page => "page",
+        }
+    }
 }
 
 /// What a seat reports.
@@ -34,7 +59,10 @@ pub(super) enum Report {
 
 /// A worker and everything that watches it.
 pub(super) struct Seat {
-    worker: Worker,
+    /// What to talk to. A worker has the two members of a port that are used here.
+    port: MessagePort,
+    /// Who talks, where it can be terminated.
+    worker: Option<Worker>,
     is_ready: bool,
     waiting: Vec<Vec<u8>>,
     watchdog: Option<Timeout>,
@@ -46,7 +74,7 @@ pub(super) struct Seat {
 impl Seat {
     /// Starts a worker `way`; `None` if that throws at once.
     pub(super) fn start(way: Way, report: Callback<Report>) -> Option<Self> {
-        let worker = spawn(way).ok()?;
+        let (port, worker) = spawn(way).ok()?;
         let on_message = {
             let report = report.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| report.emit(read(&event.data())))
@@ -58,10 +86,13 @@ impl Seat {
                 report.emit(Report::Lost);
             })
         };
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
+        port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        port.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
+        if let Some(worker) = &worker {
+            worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        }
         let mut seat = Self {
+            port,
             worker,
             is_ready: false,
             waiting: Vec::new(),
@@ -92,9 +123,14 @@ impl Seat {
     }
 
     fn post(&self, bytes: &[u8]) {
-        if self.worker.post_message(&Uint8Array::from(bytes)).is_err() {
+        if self.port.post_message(&Uint8Array::from(bytes)).is_err() {
             self.report.emit(Report::Lost);
         }
+    }
+
+    /// Whether it has ever been there.
+    pub(super) fn is_ready(&self) -> bool {
+        self.is_ready
     }
 
     /// Takes note that the worker has said `message`.
@@ -111,9 +147,14 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
+        self.port.set_onmessage(None);
+        match &self.worker {
+            Some(worker) => {
+                worker.set_onerror(None);
+                worker.terminate();
+            }
+            None => self.port.close(),
+        }
     }
 }
 
@@ -126,13 +167,13 @@ fn read(data: &JsValue) -> Report {
     }
 }
 
-fn spawn(way: Way) -> Result<Worker, JsValue> {
+fn spawn(way: Way) -> Result<(MessagePort, Option<Worker>), JsValue> {
     let script = super::effects::sibling("worker-boot.js")?;
-    match way {
+    let worker = match way {
         Way::Address => {
             let options = WorkerOptions::new();
             options.set_type(WorkerType::Module);
-            Worker::new_with_options(&script, &options)
+            Worker::new_with_options(&script, &options)?
         }
         Way::Blob => {
             let code = Array::of1(&format!("import({});", js_sys::JSON::stringify(&script.into())?).into());
@@ -140,7 +181,14 @@ fn spawn(way: Way) -> Result<Worker, JsValue> {
             kind.set_type("text/javascript");
             let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&code, &kind)?)?;
             // The URL is not revoked: the worker fetches it later, and there are at most a handful.
-            Worker::new(&url)
+            Worker::new(&url)?
         }
-    }
+        Way::Page => {
+            let channel = MessageChannel::new()?;
+            js_sys::Reflect::set(&gloo::utils::window(), &PORT_NAME.into(), &channel.port2())?;
+            super::effects::load_script(&script)?;
+            return Ok((channel.port1(), None));
+        }
+    };
+    Ok((worker.clone().unchecked_into(), Some(worker)))
 }

@@ -1,23 +1,16 @@
 //! The supervisor: one worker for the live run, some for the curve, and the page's own thread where none can start.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use gloo::timers::callback::Timeout;
 use yew::Callback;
 
 use crate::app::state::State;
 use crate::protocol::{FromWorker, RunId, Runtime, ToWorker};
-use crate::session::Session;
 use crate::sim::time::Span;
 use crate::ui::seat::{Report, Seat, Way};
 
 /// Curve workers at most: each carries a memory of its own.
 const MAX_CURVE_WORKERS: u32 = 4;
-/// Losses after which the page's own thread takes over.
+/// Workers that may be lost after they had been there, before the next way is tried.
 const MAX_LOSSES: u32 = 3;
-/// Work on the page's own thread between two looks at the reader, in milliseconds.
-const SLICE_MS: f64 = 4.0;
 
 /// What the supervisor tells the page.
 #[derive(Clone, Debug)]
@@ -26,22 +19,16 @@ pub(super) enum News {
     Said(FromWorker),
     /// Everything was lost and is there again: ask anew.
     Again,
-}
-
-/// Who computes.
-enum Staff {
-    /// Workers: the first for the live run, the others for the curve.
-    Seats(Vec<Seat>),
-    /// Nobody but us.
-    Own(Rc<Own>),
+    /// Nothing can be simulated here.
+    Nobody,
 }
 
 /// The supervisor.
 pub(super) struct Workers {
-    staff: Staff,
+    /// The first is for the live run, the others are for the curve; a single one is for both.
+    seats: Vec<Seat>,
     way: Way,
     n_losses: u32,
-    was_ready: bool,
     is_held: bool,
     report: Callback<(usize, Report)>,
     news: Callback<News>,
@@ -50,52 +37,61 @@ pub(super) struct Workers {
 impl Workers {
     /// Starts as many workers as make sense here. Their reports have to be handed to [`Workers::hear`].
     pub(super) fn start(report: Callback<(usize, Report)>, news: Callback<News>) -> Self {
-        let staff = Staff::Seats(Vec::new());
-        let mut workers =
-            Self { staff, way: Way::Address, n_losses: 0, was_ready: false, is_held: false, report, news };
-        workers.staff = workers.hire();
+        let mut workers = Self { seats: Vec::new(), way: Way::Address, n_losses: 0, is_held: false, report, news };
+        workers.hire();
         workers
     }
 
-    fn hire(&mut self) -> Staff {
-        let n = 1 + (super::effects::n_processors().saturating_sub(1)).clamp(1, MAX_CURVE_WORKERS) as usize;
+    /// How the session runs.
+    pub(super) fn way(&self) -> Way {
+        self.way
+    }
+
+    fn hire(&mut self) {
         loop {
+            let n = match self.way {
+                Way::Page => 1,
+                _ => 1 + (super::effects::n_processors().saturating_sub(1)).clamp(1, MAX_CURVE_WORKERS) as usize,
+            };
             let seat = |idx| Seat::start(self.way, self.report.reform(move |report| (idx, report)));
-            if let Some(seats) = (0..n).map(seat).collect::<Option<Vec<Seat>>>() {
-                return Staff::Seats(seats);
+            if let Some(seats) = (0..n).map(seat).collect() {
+                self.seats = seats;
+                return;
             }
-            if self.way == Way::Blob {
-                return Staff::Own(Rc::new(Own::new(self.news.clone())));
+            match self.way.next() {
+                Some(way) => self.way = way,
+                None => return self.news.emit(News::Nobody),
             }
-            self.way = Way::Blob;
         }
     }
 
     /// Takes a report of the seat at place `idx`.
     pub(super) fn hear(&mut self, idx: usize, report: Report) {
-        match (report, &mut self.staff) {
-            (Report::Said(message), Staff::Seats(seats)) => {
-                if let Some(seat) = seats.get_mut(idx) {
+        match report {
+            Report::Said(message) => {
+                if let Some(seat) = self.seats.get_mut(idx) {
                     seat.heard(&message);
-                    self.was_ready = true;
                     self.news.emit(News::Said(message));
                 }
             }
-            (Report::Lost, Staff::Seats(_)) => self.replace(),
-            (_, Staff::Own(_)) => {}
+            Report::Lost => self.replace(),
         }
     }
 
-    /// Begins again with new workers, or another way, or without.
+    /// Begins again with new workers, or another way.
     fn replace(&mut self) {
-        self.n_losses += 1;
+        let were_there = self.seats.iter().any(Seat::is_ready);
         // Dropping a seat terminates its worker.
-        self.staff = Staff::Seats(Vec::new());
-        let gives_up = self.n_losses > MAX_LOSSES || (!self.was_ready && self.way == Way::Blob);
-        if !self.was_ready {
-            self.way = Way::Blob;
+        self.seats.clear();
+        self.n_losses += 1;
+        if !were_there || self.n_losses > MAX_LOSSES {
+            self.n_losses = 0;
+            match self.way.next() {
+                Some(way) => self.way = way,
+                None => return self.news.emit(News::Nobody),
+            }
         }
-        self.staff = if gives_up { Staff::Own(Rc::new(Own::new(self.news.clone()))) } else { self.hire() };
+        self.hire();
         self.news.emit(News::Again);
         if self.is_held {
             self.tell_curve(&ToWorker::Hold);
@@ -103,29 +99,23 @@ impl Workers {
     }
 
     fn tell_live(&mut self, message: &ToWorker) {
-        match &mut self.staff {
-            Staff::Seats(seats) => {
-                if let Some(seat) = seats.first_mut() {
-                    seat.send(message);
-                }
-            }
-            Staff::Own(own) => own.clone().receive(message.clone()),
+        if let Some(seat) = self.seats.first_mut() {
+            seat.send(message);
         }
     }
 
+    fn curve_seats(&mut self) -> &mut [Seat] {
+        let n_live = usize::from(self.seats.len() > 1);
+        &mut self.seats[n_live..]
+    }
+
     fn tell_curve(&mut self, message: &ToWorker) {
-        match &mut self.staff {
-            Staff::Seats(seats) => seats.iter_mut().skip(1).for_each(|seat| seat.send(message)),
-            Staff::Own(own) => own.clone().receive(message.clone()),
-        }
+        self.curve_seats().iter_mut().for_each(|seat| seat.send(message));
     }
 
     /// How many share the curve.
     pub(super) fn n_curve(&self) -> u32 {
-        match &self.staff {
-            Staff::Seats(seats) => seats.len().saturating_sub(1) as u32,
-            Staff::Own(_) => 1,
-        }
+        (self.seats.len() as u32).saturating_sub(1).max(1)
     }
 
     /// Begins the live run that `state` wants.
@@ -154,13 +144,8 @@ impl Workers {
             let runtimes = state.settings.runtimes.iter().copied().map(Runtime).collect();
             ToWorker::Curve { run, scenario, runtimes, share, of }
         };
-        match &mut self.staff {
-            Staff::Seats(seats) => {
-                for (share, seat) in (0..).zip(seats.iter_mut().skip(1)) {
-                    seat.send(&message(share));
-                }
-            }
-            Staff::Own(own) => own.clone().receive(message(0)),
+        for (share, seat) in (0..).zip(self.curve_seats()) {
+            seat.send(&message(share));
         }
     }
 
@@ -170,49 +155,5 @@ impl Workers {
             self.is_held = is_held;
             self.tell_curve(&if is_held { ToWorker::Hold } else { ToWorker::Continue });
         }
-    }
-}
-
-/// The page's own thread as a worker.
-struct Own {
-    session: RefCell<Session>,
-    next_slice: RefCell<Option<Timeout>>,
-    news: Callback<News>,
-}
-
-impl Own {
-    fn new(news: Callback<News>) -> Self {
-        Self { session: RefCell::default(), next_slice: RefCell::default(), news }
-    }
-
-    fn receive(self: Rc<Self>, message: ToWorker) {
-        self.session.borrow_mut().receive(message);
-        if self.next_slice.borrow().is_none() {
-            self.plan();
-        }
-    }
-
-    fn plan(self: Rc<Self>) {
-        if self.session.borrow().has_work() {
-            let own = Rc::downgrade(&self);
-            let slice = Timeout::new(0, move || {
-                if let Some(own) = own.upgrade() {
-                    own.work();
-                }
-            });
-            *self.next_slice.borrow_mut() = Some(slice);
-        }
-    }
-
-    fn work(self: Rc<Self>) {
-        self.next_slice.borrow_mut().take();
-        let end = super::effects::now_ms() + SLICE_MS;
-        let mut answers = Vec::new();
-        let is_late = || super::effects::now_ms() >= end;
-        self.session.borrow_mut().work(&is_late, &mut |answer| answers.push(answer));
-        for answer in answers {
-            self.news.emit(News::Said(answer));
-        }
-        self.plan();
     }
 }

@@ -5,7 +5,13 @@
 pub fn round_up(max: f64) -> (f64, f64) {
     // Anything works for nothing: an axis from 0 to 1.
     let max = if max.is_finite() && max > 0.0 { max * 1.05 } else { 1.0 };
-    let power = libm::pow(10.0, libm::floor(libm::log10(max)));
+    let mut power = 1.0;
+    while power * 10.0 <= max {
+        power *= 10.0;
+    }
+    while power > max {
+        power /= 10.0;
+    }
     let (top, step) = [(1.0, 0.25), (1.5, 0.5), (2.0, 0.5), (2.5, 0.5), (3.0, 1.0), (4.0, 1.0), (5.0, 1.0), (6.0, 2.0), (8.0, 2.0), (10.0, 2.5)]
         .into_iter()
         .find(|(top, _)| top * power >= max)

@@ -1,18 +1,30 @@
 //! Numbers as people read them.
 
-/// Thousands apart by a narrow space; at most one decimal, and only where it says something.
+/// `x` rounded to `decimals` decimals, of which none stand at the end for nothing if `is_short`.
+///
+/// From whole numbers: the library's way to a fixed number of decimals costs kilobytes of code.
+#[must_use]
+pub fn fixed(x: f64, decimals: u32, is_short: bool) -> String {
+    let power = 10_u64.pow(decimals);
+    let scaled = (x.abs() * power as f64 + 0.5) as u64;
+    let (whole, mut part, mut width) = (scaled / power, scaled % power, decimals as usize);
+    while is_short && width > 0 && part % 10 == 0 {
+        part /= 10;
+        width -= 1;
+    }
+    let sign = if x < 0.0 && scaled > 0 { "-" } else { "" };
+    let whole = grouped(whole);
+    if width == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0width$}") }
+}
+
+/// Thousands apart by a narrow space; no more decimals than say something.
 #[must_use]
 pub fn number(x: f64) -> String {
-    if x != 0.0 && x.abs() < 0.095 {
-        return format!("{x:.3}").trim_end_matches('0').to_owned();
+    match x.abs() {
+        size if size >= 1000.0 => fixed(x, 0, true),
+        size if size >= 0.095 => fixed(x, 1, true),
+        _ => fixed(x, 3, true),
     }
-    let sign = if x < 0.0 { "-" } else { "" };
-    if x.abs() >= 1000.0 {
-        return format!("{sign}{}", grouped(x.abs().round() as u64));
-    }
-    let tenths = (x.abs() * 10.0).round() as u64;
-    let decimals = if tenths % 10 == 0 { String::new() } else { format!(".{}", tenths % 10) };
-    format!("{sign}{}{decimals}", tenths / 10)
 }
 
 fn grouped(n: u64) -> String {
@@ -31,18 +43,18 @@ fn grouped(n: u64) -> String {
 /// A rate per second to about three digits.
 #[must_use]
 pub fn per_second(x: f64) -> String {
-    if x >= 99.5 { grouped(x.round() as u64) } else { number(x) }
+    if x >= 99.5 { fixed(x, 0, true) } else { number(x) }
 }
 
 /// A time in milliseconds to about three digits, with its unit.
 #[must_use]
 pub fn milliseconds(ms: f64) -> String {
     match ms {
-        ms if ms >= 9_950.0 => format!("{} s", grouped((ms / 1000.0).round() as u64)),
-        ms if ms >= 995.0 => format!("{:.1} s", ms / 1000.0),
-        ms if ms >= 9.95 => format!("{ms:.0} ms"),
-        ms if ms >= 0.095 => format!("{ms:.1} ms"),
-        ms => format!("{:.0} µs", ms * 1000.0),
+        ms if ms >= 9_950.0 => fixed(ms / 1000.0, 0, false) + " s",
+        ms if ms >= 995.0 => fixed(ms / 1000.0, 1, false) + " s",
+        ms if ms >= 9.95 => fixed(ms, 0, false) + " ms",
+        ms if ms >= 0.095 => fixed(ms, 1, false) + " ms",
+        ms => fixed(ms * 1000.0, 0, false) + " µs",
     }
 }
 

@@ -1,41 +1,30 @@
 //! The timers of one loop, in whole milliseconds of loop time.
 
-use std::collections::{BTreeMap, VecDeque};
+use crate::sim::queue::EventQueue;
+use crate::sim::time::{Span, Time};
 
 /// Timers by due millisecond; those of one millisecond fire in the order they were set.
 #[derive(Clone, Debug)]
-pub(super) struct Timers<T> {
-    by_due: BTreeMap<u64, VecDeque<T>>,
-    /// Emptied lists, to be used again.
-    spare: Vec<VecDeque<T>>,
-}
+pub(super) struct Timers<T>(EventQueue<T>);
 
 impl<T> Default for Timers<T> {
     fn default() -> Self {
-        Self { by_due: BTreeMap::new(), spare: Vec::new() }
+        Self(EventQueue::default())
     }
 }
 
-impl<T> Timers<T> {
+impl<T: Copy> Timers<T> {
     pub(super) fn insert(&mut self, due_ms: u64, timer: T) {
-        let spare = &mut self.spare;
-        self.by_due.entry(due_ms).or_insert_with(|| spare.pop().unwrap_or_default()).push_back(timer);
+        self.0.push(Time::ZERO + Span::from_ms(due_ms), timer);
     }
 
     pub(super) fn next_due(&self) -> Option<u64> {
-        self.by_due.first_key_value().map(|(due, _)| *due)
+        self.0.next_at().map(Time::as_whole_ms)
     }
 
     pub(super) fn pop_due(&mut self, now_ms: u64) -> Option<T> {
-        let mut first = self.by_due.first_entry()?;
-        if *first.key() > now_ms {
-            return None;
-        }
-        let timer = first.get_mut().pop_front();
-        if first.get().is_empty() {
-            self.spare.push(first.remove());
-        }
-        timer
+        self.next_due().filter(|due| *due <= now_ms)?;
+        self.0.pop().map(|(_, timer)| timer)
     }
 }
 
@@ -51,6 +40,7 @@ mod tests {
         }
         assert_eq!(timers.next_due(), Some(5));
         assert_eq!(timers.pop_due(4), None);
-        assert_eq!([timers.pop_due(7), timers.pop_due(7), timers.pop_due(7), timers.pop_due(7)], [Some('a'), Some('b'), Some('c'), None]);
+        let due: Vec<char> = std::iter::from_fn(|| timers.pop_due(7)).collect();
+        assert_eq!(due, ['a', 'b', 'c']);
     }
 }
