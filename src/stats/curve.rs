@@ -6,6 +6,9 @@ use crate::stats::replication::Replication;
 /// Mixes are kept in tenths of a percent, so that they are ordered and equal ones are the same.
 const TENTHS: f64 = 10.0;
 
+/// Replications from which on a point of the refined curve is shown: with fewer, its interval says nothing.
+const MIN_REPLICATIONS: usize = 3;
+
 /// All that is known of a curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
@@ -41,9 +44,10 @@ impl Point {
         self.replications.iter().find(|(n, _)| *n == number).map(|(_, replication)| replication)
     }
 
+    /// What may be shown: enough replications, or the quick look. Never a mixture of the two, nor a refined point
+    /// between quick ones before it is better than they are: the line would be jagged.
     fn known(&self) -> Vec<&Replication> {
-        // One long replication has no spread either: the quick look is as good, and does not jump when it is replaced.
-        if self.replications.len() >= 2 || self.coarse.is_none() {
+        if self.replications.len() >= MIN_REPLICATIONS {
             self.replications.iter().map(|(_, replication)| replication).collect()
         } else {
             self.coarse.iter().collect()
@@ -120,7 +124,7 @@ impl Curve {
             let of = |x: &Replication, y: &Replication| x.summary.throughput / y.summary.throughput;
             let pairs = a.replications.iter().filter_map(|(n, x)| Some(of(x, b.replication(*n)?)));
             let ratios: Vec<f64> = pairs.filter(|x| x.is_finite()).collect();
-            if ratios.len() >= 2 {
+            if ratios.len() >= MIN_REPLICATIONS {
                 return Some(Interval::of(&ratios));
             }
             let coarse = of(a.known().first()?, b.known().first()?);
@@ -223,9 +227,13 @@ mod tests {
         curve.add(50.0, 0, None, found(90.0));
         assert!(curve.covers(&[50.0]) && !curve.covers(&[40.0]));
         assert!(curve.at(50.0, 0).is_some_and(|e| e.throughput.mean == 90.0 && e.throughput.half.is_infinite()));
-        curve.add(50.0, 0, Some(0), found(100.0));
-        assert!(curve.at(50.0, 0).is_some_and(|e| e.throughput.mean == 90.0));
-        curve.add(50.0, 0, Some(1), found(102.0));
+        for number in 0..2 {
+            curve.add(50.0, 0, Some(number), found(100.0));
+            assert!(curve.at(50.0, 0).is_some_and(|e| e.throughput.mean == 90.0));
+        }
+        curve.add(50.0, 0, Some(2), found(103.0));
         assert!(curve.at(50.0, 0).is_some_and(|e| e.throughput.mean == 101.0 && e.throughput.half.is_finite()));
+        curve.add(52.5, 0, Some(0), found(1.0));
+        assert_eq!(curve.rows().len(), 1, "a refined point of its own has to be known well");
     }
 }

@@ -35,10 +35,10 @@ pub(super) fn transport(state: &State, place: Place, act: &Callback<Action>) -> 
                 { if paused { "Play" } else { "Pause" } }
             </button>
             <button type="button" onclick={act.reform(|_| Action::Step)} title="A tenth of a simulated second">{ "Step" }</button>
-            <label>{ "Speed " }<select onchange={on_speed} aria-label="Simulated seconds per second">{ for options }</select></label>
-            <button type="button" onclick={act.reform(|_| Action::Reset)} title="Begin the live run again">{ "Restart" }</button>
+            <label><span>{ "Speed " }</span><select onchange={on_speed} aria-label="Simulated seconds per second">{ for options }</select></label>
+            <button type="button" class="restart" onclick={act.reform(|_| Action::Reset)} title="Begin the live run again">{ "Restart" }</button>
             { if place == Place::Embed {
-                html! { <a class="out" href={format!("./index.html?{query}")} target="_blank" rel="noopener">{ "Open in full ↗" }</a> }
+                html! { <a class="out" href={format!("./index.html?{query}")} target="_blank" rel="noopener">{ "Open ↗" }</a> }
             } else {
                 html! { <button type="button" class="out" onclick={act.reform(|_| Action::Defaults)}>{ "Reset all" }</button> }
             } }

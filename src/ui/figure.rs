@@ -125,9 +125,9 @@ fn slider(mix: f64, act: &Callback<Action>) -> Html {
             <button type="button" aria-label="One percent more CPU" disabled={mix >= 100.0} onclick={step(1.0)}>{ "+" }</button>
         </div>
         <div class="ends" key="ends" aria-hidden="true">
-            <span>{ "all waiting" }</span>
+            <span>{ "waiting" }</span>
             <output for="mix">{ text }</output>
-            <span>{ "all computing" }</span>
+            <span>{ "computing" }</span>
         </div>
     </> }
 }
@@ -213,16 +213,20 @@ fn number_row(state: &State, idx: usize) -> Html {
     element("tr", &[], std::iter::once(head).chain(cells).collect())
 }
 
-/// What had to be changed in the address, the curve as a table, and what this is.
+/// What had to be changed in the address.
 pub(super) fn notes(state: &State) -> Html {
     let notes: Vec<Html> = state.notes.iter().map(|Note(note)| worded("li", &[], note.clone())).collect();
     let hidden: &[(&str, &str)] = if notes.is_empty() { &[("hidden", "")] } else { &[] };
-    let warnings = element("ul", &[&[("class", "warnings")], hidden].concat(), notes);
+    element("ul", &[&[("class", "notes"), ("role", "status")], hidden].concat(), notes)
+}
+
+/// The curve as a table, and what this is.
+pub(super) fn footer(state: &State) -> Html {
     let about = format!(
         "Simulated, not measured. Bands: 95 % confidence. Model {MODEL_VERSION}, seed {}.",
         state.settings.scenario.seed
     );
-    element("div", &[("class", "notes")], vec![warnings, curve_table(state), worded("p", &[("class", "about")], about)])
+    element("footer", &[], vec![curve_table(state), worded("p", &[], about)])
 }
 
 fn curve_table(state: &State) -> Html {

@@ -149,13 +149,14 @@ impl Component for Page {
             <div class="duel" data-view={if is_full { "full" } else { "compact" }} data-theme={self.theme()}>
                 { figure::heading(place, is_full) }
                 { figure::verdict(&self.state) }
+                { figure::notes(&self.state) }
                 { figure::curve(&self.state, &self.plots.refs, &act) }
                 { figure::live(&self.state, &self.plots.refs) }
                 { controls::transport(&self.state, place, &act) }
                 <div class="more" key="more">
                     { if is_full { figure::numbers(&self.state) } else { html! {} } }
                     { if is_full { controls::settings(&self.state, &act) } else { html! {} } }
-                    { figure::notes(&self.state) }
+                    { figure::footer(&self.state) }
                 </div>
                 <p class="unseen" aria-live="polite" key="announcement">{ &self.announcement }</p>
             </div>
