@@ -10,8 +10,8 @@ pub mod protocol;
 pub mod session;
 pub mod sim;
 pub mod stats;
-pub mod view;
 #[cfg(feature = "web")]
 pub mod ui;
+pub mod view;
 #[cfg(feature = "web")]
 pub mod worker;

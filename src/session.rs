@@ -135,7 +135,8 @@ impl Live {
     /// Brings all runtimes to the target, always the one that is furthest behind; `false` if it got too late.
     fn advance(&mut self, is_late: &dyn Fn() -> bool) -> bool {
         // In steps of one bin, so that the runtimes stay side by side.
-        while let Some(behind) = self.runs.iter_mut().min_by_key(|run| run.now()).filter(|run| run.now() < self.target) {
+        while let Some(behind) = self.runs.iter_mut().min_by_key(|run| run.now()).filter(|run| run.now() < self.target)
+        {
             let until = (behind.now() + BIN).min(self.target);
             while behind.advance(until, EVENTS_PER_LOOK) == Advance::OutOfEvents {
                 if is_late() {

@@ -1,7 +1,9 @@
 //! The page without the page: settings, address, state and its changes. No browser here.
 
+pub mod docs;
 pub mod params;
 pub mod permalink;
 pub mod settings;
-pub mod verdict;
 pub mod state;
+mod table;
+pub mod verdict;

@@ -1,10 +1,9 @@
-//! The parameter table: one row a key drives parsing, writing, controls and documentation.
+//! What a row of the parameter table is, and how a value gets from a text into the settings and back.
 
-use crate::app::settings::{MAX_RUNTIMES, MODEL_VERSION, Settings, Theme, View};
-use crate::sim::dist::Dist;
+pub use crate::app::table::PARAMS;
+
+use crate::app::settings::{MAX_RUNTIMES, MODEL_VERSION, Settings};
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Arrivals, CostModel, Io, Load, Transport};
-use crate::sim::time::Span;
 
 /// One key of the address.
 #[derive(Clone, Copy, Debug)]
@@ -62,227 +61,6 @@ pub enum Kind {
     /// A list of runtimes.
     Runtimes,
 }
-
-macro_rules! number {
-    ($range:expr, $step:expr, $unit:expr, $get:expr, $set:expr) => {
-        Kind::Number { range: $range, step: $step, unit: $unit, get: $get, set: $set }
-    };
-}
-
-/// A choice among the variants of an enum.
-macro_rules! choice {
-    ($($field:ident).+, $($variant:path => $key:expr, $label:expr);+ $(;)?) => {
-        Kind::Choice {
-            options: &[$(($key, $label)),+],
-            get: |s| [$($variant),+].iter().position(|v| *v == s.$($field).+).unwrap_or(0),
-            set: |s, i| s.$($field).+ = [$($variant),+][i],
-        }
-    };
-}
-
-const fn param(key: &'static str, label: &'static str, group: Group, kind: Kind, help: &'static str) -> Param {
-    Param { key, label, help, group, kind }
-}
-
-/// Every key there is, in the order in which an address lists them.
-pub const PARAMS: &[Param] = &[
-    param(
-        "mix",
-        "CPU share",
-        Group::Workload,
-        number!((0.0, 100.0), 0.1, "%", |s| s.scenario.mix, |s, x| s.scenario.mix = x),
-        "How much of a request's time is computing; the rest is waiting for a database, a disk or another service. \
-         The default lies between the two knees.",
-    ),
-    param(
-        "demand",
-        "Demand",
-        Group::Workload,
-        number!((0.01, 10_000.0), 0.01, "ms", |s| s.scenario.demand.as_ms_f64(), |s, x| s.scenario.demand =
-            Span::from_ms_f64(x)),
-        "Computing and waiting of one request together, when nothing is in its way. 20 ms is a page with one query.",
-    ),
-    param(
-        "bursts",
-        "Bursts",
-        Group::Workload,
-        number!((1.0, 100.0), 1.0, "", |s| s.scenario.n_bursts.into(), |s, x| s.scenario.n_bursts = x as u32),
-        "In how many rounds of computing and then waiting a request does its work: one per query it makes.",
-    ),
-    param(
-        "cpu-dist",
-        "Spread of bursts",
-        Group::Workload,
-        choice!(scenario.cpu_dist, Dist::Constant => "constant", "constant"; Dist::Exponential => "exponential", "exponential";
-            Dist::Lognormal => "lognormal", "lognormal"; Dist::Bimodal => "bimodal", "bimodal"),
-        "How much bursts differ from one another. Exponential is queueing theory's middle ground.",
-    ),
-    param(
-        "io-dist",
-        "Spread of waits",
-        Group::Workload,
-        choice!(scenario.io_dist, Dist::Constant => "constant", "constant"; Dist::Exponential => "exponential", "exponential";
-            Dist::Lognormal => "lognormal", "lognormal"; Dist::Bimodal => "bimodal", "bimodal"),
-        "How much waits differ from one another. Constant by default: one thing at a time.",
-    ),
-    param(
-        "heavy-share",
-        "Heavy requests",
-        Group::Workload,
-        number!((0.0, 100.0), 0.1, "%", |s| s.scenario.heavy.share, |s, x| s.scenario.heavy.share = x),
-        "Bimodal only: how many of the requests are heavy. One in twenty, as for a report among page views.",
-    ),
-    param(
-        "heavy-factor",
-        "Heaviness",
-        Group::Workload,
-        number!((1.0, 1000.0), 0.1, "×", |s| s.scenario.heavy.factor, |s, x| s.scenario.heavy.factor = x),
-        "Bimodal only: how many times longer a heavy request is. The mean over all requests is kept.",
-    ),
-    param(
-        "load",
-        "Load",
-        Group::Workload,
-        choice!(scenario.load, Load::Closed => "closed", "clients that wait"; Load::Open => "open", "arrivals that do not wait"),
-        "Clients that wait for their answer before they ask again, as a load generator's do, or arrivals that come \
-         whatever happens, as from the internet.",
-    ),
-    param(
-        "clients",
-        "Clients",
-        Group::Workload,
-        number!((1.0, 100_000.0), 1.0, "", |s| s.scenario.n_clients.into(), |s, x| s.scenario.n_clients = x as u32),
-        "How many clients there are, each with one request at a time. 64 that come back every 160 ms ask for 400 \
-         requests per second.",
-    ),
-    param(
-        "think",
-        "Think time",
-        Group::Workload,
-        number!((0.0, 60_000.0), 0.1, "ms", |s| s.scenario.think.as_ms_f64(), |s, x| s.scenario.think =
-            Span::from_ms_f64(x)),
-        "How long a client pauses on average between an answer and its next request.",
-    ),
-    param(
-        "rate",
-        "Arrivals per second",
-        Group::Workload,
-        number!((0.1, 1e6), 0.1, "/s", |s| s.scenario.rate, |s, x| s.scenario.rate = x),
-        "How many requests arrive per second, whether the earlier ones are answered or not. 400 is what the default \
-         clients ask for.",
-    ),
-    param(
-        "arrivals",
-        "Spread of arrivals",
-        Group::Workload,
-        choice!(scenario.arrivals, Arrivals::Poisson => "poisson", "independent"; Arrivals::Constant => "constant", "evenly spaced";
-            Arrivals::Bursty => "bursty", "in bursts"),
-        "Independent arrivals are what many people who do not know of each other make.",
-    ),
-    param(
-        "cores",
-        "Cores",
-        Group::Machine,
-        number!((1.0, 64.0), 1.0, "", |s| s.scenario.n_cores.into(), |s, x| s.scenario.n_cores = x as u32),
-        "Cores of the machine. Four is a small cloud server.",
-    ),
-    param(
-        "io",
-        "Waiting for",
-        Group::Workload,
-        choice!(scenario.io, Io::Network => "network", "an answer on a socket"; Io::Timer => "timer", "the runtime's timer"),
-        "What a request waits for: another server's answer, or the runtime's own setTimeout or time.Sleep.",
-    ),
-    param(
-        "transport",
-        "Requests come",
-        Group::Workload,
-        choice!(scenario.transport, Transport::Http => "http", "over HTTP"; Transport::Direct => "none", "inside the process"),
-        "Over HTTP each request also costs the runtime reading, parsing and answering: about 20 µs in Node.js and 15 µs \
-         in Go, as measured.",
-    ),
-    param(
-        "gomaxprocs",
-        "GOMAXPROCS",
-        Group::Runtimes,
-        number!(
-            (1.0, 64.0),
-            1.0,
-            "",
-            |s| s.scenario.n_processors().into(),
-            |s, x| s.scenario.gomaxprocs = (x as u32 != s.scenario.n_cores).then_some(x as u32)
-        ),
-        "How many goroutines run at once. Go takes the number of cores unless told otherwise.",
-    ),
-    param(
-        "runtimes",
-        "Runtimes",
-        Group::Runtimes,
-        Kind::Runtimes,
-        "Which runtimes serve the same requests side by side.",
-    ),
-    param(
-        "js-factor",
-        "JavaScript's bursts",
-        Group::Runtimes,
-        number!((0.5, 10.0), 0.01, "×", |s| s.scenario.js_factor, |s, x| s.scenario.js_factor = x),
-        "How many times longer the same burst takes in JavaScript than in Go. 1 compares the schedulers alone.",
-    ),
-    param(
-        "costs",
-        "Overheads",
-        Group::Machine,
-        choice!(scenario.costs, CostModel::Measured => "measured", "as measured"; CostModel::Zero => "zero", "none"),
-        "What callbacks, switches and wake-ups cost: as measured on Node.js 20 and Go 1.27, or nothing, as in theory.",
-    ),
-    param(
-        "seed",
-        "Seed",
-        Group::Workload,
-        number!((0.0, 9_007_199_254_740_992.0), 1.0, "", |s| s.scenario.seed as f64, |s, x| s.scenario.seed = x as u64),
-        "Chooses the random numbers: the same seed gives the same run to the bit.",
-    ),
-    param(
-        "speed",
-        "Speed",
-        Group::View,
-        number!((0.001, 100.0), 0.001, "×", |s| s.speed, |s, x| s.speed = x),
-        "Simulated seconds per second of yours.",
-    ),
-    param(
-        "paused",
-        "Paused",
-        Group::View,
-        Kind::Choice {
-            options: &[("false", "no"), ("true", "yes")],
-            get: |s| usize::from(s.is_paused),
-            set: |s, i| s.is_paused = i == 1,
-        },
-        "Whether the live run rests.",
-    ),
-    param(
-        "view",
-        "View",
-        Group::View,
-        choice!(view, View::Full => "full", "everything"; View::Compact => "compact", "the essence"),
-        "Everything, or only verdict, curve and live plot for a narrow column. A figure in an article starts compact.",
-    ),
-    param(
-        "theme",
-        "Colours",
-        Group::View,
-        choice!(theme, Theme::Auto => "auto", "as the system"; Theme::Light => "light", "light"; Theme::Dark => "dark", "dark";
-            Theme::Projector => "projector", "projector"),
-        "Light, dark, or made for a projector.",
-    ),
-    param(
-        "model",
-        "Model version",
-        Group::View,
-        number!((1.0, u32::MAX as f64), 1.0, "", |s| s.model.into(), |s, x| s.model = x as u32),
-        "The version of the simulated models that a link was made with.",
-    ),
-];
 
 /// The row of `key`.
 #[must_use]
@@ -448,7 +226,8 @@ mod tests {
         for text in ["0", "0.1", "12.5", "-3", "+7.25", ".5", "5.", "9007199254740992", "0.000001", "123456.789012"] {
             assert_eq!(parse_number(text), text.parse().ok(), "{text}");
         }
-        for text in ["", ".", "-", "1e3", "0x10", "1 2", "NaN", "inf", "١", "99999999999999999999", "9007199254740993"] {
+        for text in ["", ".", "-", "1e3", "0x10", "1 2", "NaN", "inf", "١", "99999999999999999999", "9007199254740993"]
+        {
             assert_eq!(parse_number(text), None, "{text}");
         }
     }

@@ -56,7 +56,8 @@ mod tests {
     fn defaults_need_no_address_and_changes_come_back() {
         let defaults = Settings::default();
         assert_eq!(write(&defaults, &defaults), "");
-        let query = "mix=37.5&demand=0.01&load=open&rate=0.1&cores=8&gomaxprocs=4&runtimes=go,node&seed=9007199254740992";
+        let query =
+            "mix=37.5&demand=0.01&load=open&rate=0.1&cores=8&gomaxprocs=4&runtimes=go,node&seed=9007199254740992";
         let (settings, notes) = parse(query, &defaults);
         assert_eq!(notes, []);
         assert_eq!(settings.runtimes, [RuntimeId::Go, RuntimeId::Node]);

@@ -5,7 +5,7 @@ use crate::app::permalink;
 use crate::app::settings::Settings;
 use crate::app::verdict::{Verdict, verdict};
 use crate::protocol::{BIN, Frame, FromWorker, RunId};
-use crate::session::{coarse_mixes};
+use crate::session::coarse_mixes;
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Scenario;
 use crate::sim::time::Span;
@@ -169,7 +169,7 @@ impl State {
             Action::Drag(mix) if !mix.is_finite() => Vec::new(),
             Action::Drag(mix) => {
                 let scenario = self.settings.scenario;
-                self.settings.scenario.mix = ((mix / MIX_STEP).round() * MIX_STEP).max(0.0).min(100.0);
+                self.settings.scenario.mix = ((mix / MIX_STEP).round() * MIX_STEP).clamp(0.0, 100.0);
                 self.settled(scenario)
             }
             Action::Commit => {
@@ -191,7 +191,8 @@ impl State {
                 let scenario = self.settings.scenario;
                 let runtimes = std::mem::replace(&mut self.settings, self.defaults.clone()).runtimes;
                 self.notes.clear();
-                let mut effects = if runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };
+                let mut effects =
+                    if runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };
                 effects.push(Effect::WriteAddress(self.query()));
                 effects
             }
@@ -247,7 +248,8 @@ impl State {
     fn restart_live(&mut self) -> Vec<Effect> {
         self.live_run.0 += 1;
         let n = self.settings.runtimes.len();
-        self.live = Live { bins: vec![LiveBins::default(); n], in_flight: vec![0; n], is_waiting: true, ..Live::default() };
+        self.live =
+            Live { bins: vec![LiveBins::default(); n], in_flight: vec![0; n], is_waiting: true, ..Live::default() };
         vec![Effect::StartLive]
     }
 
@@ -263,7 +265,7 @@ impl State {
             return Vec::new();
         }
         self.live.is_waiting = true;
-        vec![Effect::Credit(Span::from_ms_f64(ms.max(0.0).min(LONGEST_FRAME_MS) * self.settings.speed))]
+        vec![Effect::Credit(Span::from_ms_f64(ms.clamp(0.0, LONGEST_FRAME_MS) * self.settings.speed))]
     }
 
     fn heard(&mut self, answer: FromWorker) -> Vec<Effect> {
@@ -333,9 +335,16 @@ mod tests {
         for mix in coarse_mixes() {
             for (runtime_idx, throughput) in (0..).zip([node, go]) {
                 let summary = Summary { throughput, cores_busy: 1.0, ..Summary::default() };
-                let replication = Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
+                let replication =
+                    Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
                 let run = state.curve_run;
-                state.update(Action::Worker(FromWorker::Point { run, mix, runtime_idx, replication_idx: None, replication }));
+                state.update(Action::Worker(FromWorker::Point {
+                    run,
+                    mix,
+                    runtime_idx,
+                    replication_idx: None,
+                    replication,
+                }));
             }
         }
     }
@@ -350,7 +359,10 @@ mod tests {
         assert_eq!(state.settings.scenario.mix, 71.0);
         assert_ne!(state.verdict, before);
         let effects = state.update(Action::Commit);
-        assert!(matches!(&effects[..], [Effect::WriteAddress(query), Effect::Announce(_)] if query == "mix=71"), "{effects:?}");
+        assert!(
+            matches!(&effects[..], [Effect::WriteAddress(query), Effect::Announce(_)] if query == "mix=71"),
+            "{effects:?}"
+        );
         assert_eq!(state.update(Action::Drag(f64::NAN)), []);
     }
 
@@ -376,7 +388,10 @@ mod tests {
     #[test]
     fn what_only_concerns_new_requests_goes_on_live() {
         let mut state = begin("");
-        assert_eq!(set(&mut state, "think", "10"), [Effect::Retune, Effect::StartCurve, Effect::WriteAddress("think=10".into())]);
+        assert_eq!(
+            set(&mut state, "think", "10"),
+            [Effect::Retune, Effect::StartCurve, Effect::WriteAddress("think=10".into())]
+        );
         assert_eq!(set(&mut state, "theme", "dark"), [Effect::WriteAddress("think=10&theme=dark".into())]);
         let runtimes = set(&mut state, "runtimes", "go");
         assert_eq!(runtimes[..2], [Effect::StartLive, Effect::StartCurve]);
@@ -399,7 +414,11 @@ mod tests {
         let second = frame(&state, 30_032_000_000);
         state.update(second);
         assert_eq!(state.live.n_events, 10);
-        assert_eq!(state.update(Action::Tick(5_000.0)), [Effect::Credit(Span::from_ms(200))], "a long pause is no frame");
+        assert_eq!(
+            state.update(Action::Tick(5_000.0)),
+            [Effect::Credit(Span::from_ms(200))],
+            "a long pause is no frame"
+        );
         state.update(Action::Toggle);
         assert_eq!(state.update(Action::Tick(16.0)), []);
     }

@@ -83,7 +83,12 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
     let (best, worst) = (*sides.first()?, *sides.last()?);
     let given = given(scenario);
     if sides.len() == 1 {
-        let finding = format!("{} {} {} requests per second", best.name(), best.finish(), per_second(best.estimate.throughput.mean));
+        let finding = format!(
+            "{} {} {} requests per second",
+            best.name(),
+            best.finish(),
+            per_second(best.estimate.throughput.mean)
+        );
         return Some(Verdict { given, finding, reason: alone(scenario, &best) });
     }
     let ratio = curve.ratio(scenario.mix, best.idx, worst.idx)?;
@@ -152,10 +157,13 @@ fn why_tied(scenario: &Scenario, a: &Side, b: &Side) -> String {
         (false, false) => format!("neither is out of CPU, so both keep up with {}", demand_is_met(scenario)),
         (true, false) | (false, true) => {
             let full = if a.is_full() { a } else { b };
-            format!("{} just about out of CPU", match full.id {
-                RuntimeId::Node => "the event loop's one core is",
-                RuntimeId::Go => "goroutines are",
-            })
+            format!(
+                "{} just about out of CPU",
+                match full.id {
+                    RuntimeId::Node => "the event loop's one core is",
+                    RuntimeId::Go => "goroutines are",
+                }
+            )
         }
     }
 }
@@ -199,8 +207,9 @@ mod tests {
         for n in 0..4 {
             for (idx, (throughput, cores_busy)) in [node, go].into_iter().enumerate() {
                 // The spread is each runtime's own.
-                let sign = if (n + idx as u32) % 2 == 0 { 1.0 } else { -1.0 };
-                let summary = Summary { throughput: throughput * (1.0 + sign * spread), cores_busy, ..Summary::default() };
+                let sign = if (n + idx as u32).is_multiple_of(2) { 1.0 } else { -1.0 };
+                let summary =
+                    Summary { throughput: throughput * (1.0 + sign * spread), cores_busy, ..Summary::default() };
                 let found = Replication { summary, digest: Digest::default(), n_events: 0, outcome: Outcome::Whole };
                 curve.add(0.0, idx, Some(n), found);
             }
@@ -211,18 +220,38 @@ mod tests {
     #[test]
     fn the_sentence_says_what_the_numbers_say() {
         for (mix, node, go, spread, sentence) in [
-            (5.0, (395.0, 0.4), (397.0, 0.42), 0.001,
-             "At 5 % CPU, 4 cores and 64 clients, the event loop and goroutines tie at 396 requests per second: \
-              neither is out of CPU, so both keep up with what the clients ask for."),
-            (30.0, (164.0, 1.0), (392.0, 2.4), 0.001,
-             "At 30 % CPU, 4 cores and 64 clients, goroutines finish 2.4 times as many requests: \
-              one core runs all of the event loop's JavaScript, and that core is full."),
-            (100.0, (50.0, 1.0), (200.0, 4.0), 0.001,
-             "At 100 % CPU, 4 cores and 64 clients, goroutines finish 4.0 times as many requests: \
-              one core runs all of the event loop's JavaScript, while goroutines fill 4."),
-            (11.0, (360.0, 0.8), (396.0, 0.9), 0.001,
-             "At 11 % CPU, 4 cores and 64 clients, goroutines finish 10 % more requests: \
-              the event loop's one core is 80 % busy, and requests queue behind one another for it."),
+            (
+                5.0,
+                (395.0, 0.4),
+                (397.0, 0.42),
+                0.001,
+                "At 5 % CPU, 4 cores and 64 clients, the event loop and goroutines tie at 396 requests per second: \
+              neither is out of CPU, so both keep up with what the clients ask for.",
+            ),
+            (
+                30.0,
+                (164.0, 1.0),
+                (392.0, 2.4),
+                0.001,
+                "At 30 % CPU, 4 cores and 64 clients, goroutines finish 2.4 times as many requests: \
+              one core runs all of the event loop's JavaScript, and that core is full.",
+            ),
+            (
+                100.0,
+                (50.0, 1.0),
+                (200.0, 4.0),
+                0.001,
+                "At 100 % CPU, 4 cores and 64 clients, goroutines finish 4.0 times as many requests: \
+              one core runs all of the event loop's JavaScript, while goroutines fill 4.",
+            ),
+            (
+                11.0,
+                (360.0, 0.8),
+                (396.0, 0.9),
+                0.001,
+                "At 11 % CPU, 4 cores and 64 clients, goroutines finish 10 % more requests: \
+              the event loop's one core is 80 % busy, and requests queue behind one another for it.",
+            ),
         ] {
             let scenario = Scenario { mix, ..Scenario::default() };
             let verdict = verdict(&scenario, &RuntimeId::ALL, &curve(node, go, spread)).expect("the curve is known");
@@ -232,7 +261,8 @@ mod tests {
 
     #[test]
     fn a_difference_inside_the_interval_is_a_tie() {
-        let verdict = verdict(&Scenario::default(), &RuntimeId::ALL, &curve((360.0, 0.9), (396.0, 0.9), 0.2)).expect("known");
+        let verdict =
+            verdict(&Scenario::default(), &RuntimeId::ALL, &curve((360.0, 0.9), (396.0, 0.9), 0.2)).expect("known");
         assert!(verdict.finding.contains("tie"), "{verdict}");
     }
 

@@ -8,7 +8,8 @@ use crate::view::scale::marks;
 use crate::view::series::CurveFigure;
 
 const X: (f64, f64) = (0.0, 100.0);
-const X_MARKS: [(f64, &str); 6] = [(0.0, "0 %"), (20.0, "20"), (40.0, "40"), (60.0, "60"), (80.0, "80"), (100.0, "100 %")];
+const X_MARKS: [(f64, &str); 6] =
+    [(0.0, "0 %"), (20.0, "20"), (40.0, "40"), (60.0, "60"), (80.0, "80"), (100.0, "100 %")];
 
 /// Draws what stays while the slider moves: mesh, axes, bands, lines and their names.
 ///

@@ -35,7 +35,8 @@ pub fn draw_live_lines<DB: DrawingBackend>(
     let mut ends = Vec::new();
     let right = plot.map_coordinate(&(0.0, 0.0)).0;
     for (runtime, points) in lines {
-        let visible: Vec<(f64, f64)> = points.iter().copied().filter(|(x, _)| *x >= X.0).map(|(x, y)| (x, y.min(y_top))).collect();
+        let visible: Vec<(f64, f64)> =
+            points.iter().copied().filter(|(x, _)| *x >= X.0).map(|(x, y)| (x, y.min(y_top))).collect();
         look.draw_line(&plot, *runtime, &visible, 2.0)?;
         if let Some(last) = visible.last() {
             let at = plot.map_coordinate(last);

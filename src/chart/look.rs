@@ -149,7 +149,13 @@ impl Look {
     }
 
     /// The marker of a runtime at a backend pixel: a square for Node, a disc for Go, on a rim of the ground's colour.
-    pub(super) fn draw_glyph<DB: DrawingBackend>(&self, area: &Area<DB>, runtime: RuntimeId, at: (i32, i32), css: f64) -> Drawn<DB> {
+    pub(super) fn draw_glyph<DB: DrawingBackend>(
+        &self,
+        area: &Area<DB>,
+        runtime: RuntimeId,
+        at: (i32, i32),
+        css: f64,
+    ) -> Drawn<DB> {
         let glyph = |r: i32, color: RGBColor| -> Drawn<DB> {
             let corners = [(at.0 - r, at.1 - r), (at.0 + r, at.1 + r)];
             match runtime {
@@ -162,7 +168,12 @@ impl Look {
     }
 
     /// Names at the right ends of lines, each at its backend height; names that would overlap make room.
-    pub(super) fn draw_names<DB: DrawingBackend>(&self, area: &Area<DB>, x: i32, names: &[(RuntimeId, i32)]) -> Drawn<DB> {
+    pub(super) fn draw_names<DB: DrawingBackend>(
+        &self,
+        area: &Area<DB>,
+        x: i32,
+        names: &[(RuntimeId, i32)],
+    ) -> Drawn<DB> {
         let mut ends: Vec<(RuntimeId, i32)> = Vec::new();
         for name in names {
             let at = ends.partition_point(|(_, y)| *y <= name.1);

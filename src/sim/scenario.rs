@@ -144,8 +144,13 @@ impl Scenario {
     /// # Errors
     /// The first field that is not, with what came and what is accepted.
     pub fn validated(self) -> Result<Self, InvalidScenario> {
-        fn check(ok: bool, key: &'static str, came: impl ToString, accepted: &'static str) -> Result<(), InvalidScenario> {
-            if ok { Ok(()) } else { Err(InvalidScenario { key, came: came.to_string(), accepted }) }
+        fn check(
+            ok: bool,
+            key: &'static str,
+            came: impl std::fmt::Display,
+            accepted: &'static str,
+        ) -> Result<(), InvalidScenario> {
+            if ok { Ok(()) } else { Err(InvalidScenario { key, came: format!("{came}"), accepted }) }
         }
         let ms = Span::as_ms_f64;
         check((0.0..=100.0).contains(&self.mix), "mix", self.mix, "0 to 100 %")?;

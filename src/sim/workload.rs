@@ -32,7 +32,12 @@ impl Workload {
             Load::Closed => scenario.n_clients as usize,
             Load::Open => 0,
         };
-        Self { scenario: *scenario, draws: Draws::new(scenario.seed, replication), rounds: vec![0; n_clients], n_arrivals: 0 }
+        Self {
+            scenario: *scenario,
+            draws: Draws::new(scenario.seed, replication),
+            rounds: vec![0; n_clients],
+            n_arrivals: 0,
+        }
     }
 
     /// The scenario that new requests are made from.

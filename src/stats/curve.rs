@@ -133,7 +133,12 @@ impl Curve {
         self.interpolate(mix, ratio, Interval::between)
     }
 
-    fn interpolate<T: Copy>(&self, mix: f64, of: impl Fn(&[Point]) -> Option<T>, between: fn(T, T, f64) -> T) -> Option<T> {
+    fn interpolate<T: Copy>(
+        &self,
+        mix: f64,
+        of: impl Fn(&[Point]) -> Option<T>,
+        between: fn(T, T, f64) -> T,
+    ) -> Option<T> {
         let tenths = mix * TENTHS;
         let (left, right) = self.points.split_at(self.points.partition_point(|(x, _)| f64::from(*x) <= tenths));
         let below = left.iter().rev().find_map(|(x, points)| Some((*x, of(points)?)));

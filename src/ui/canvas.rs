@@ -4,15 +4,13 @@
 //! in whole device pixels. This one measures with `measureText`, joins strokes of one style into one path, and draws
 //! in eighths of a CSS pixel at the device's pixel ratio.
 
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Backend pixels in one CSS pixel.
-pub(super) const UNIT: f64 = 8.0;
+pub const UNIT: f64 = 8.0;
 
 type Failure = <CanvasBackend as DrawingBackend>::ErrorType;
 type Drawn = Result<(), DrawingErrorKind<Failure>>;
@@ -21,7 +19,7 @@ type Drawn = Result<(), DrawingErrorKind<Failure>>;
 type Stroke = ((u8, u8, u8), f64, u32);
 
 /// A canvas that plotters draws on.
-pub(super) struct Canvas {
+pub struct Canvas {
     inner: CanvasBackend,
     context: CanvasRenderingContext2d,
     size: (u32, u32),
@@ -31,7 +29,9 @@ pub(super) struct Canvas {
 
 impl Canvas {
     /// Takes `canvas` for a drawing of `width` by `height` CSS pixels at `ratio` device pixels each, and clears it.
-    pub(super) fn new(canvas: HtmlCanvasElement, (width, height): (f64, f64), ratio: f64) -> Option<Self> {
+    /// `None` if the canvas has no 2D context.
+    #[must_use]
+    pub fn new(canvas: HtmlCanvasElement, (width, height): (f64, f64), ratio: f64) -> Option<Self> {
         let (w, h) = ((width * ratio).round() as u32, (height * ratio).round() as u32);
         // Setting the size, even to the same, throws the canvas away and makes a new one.
         if (canvas.width(), canvas.height()) != (w, h) {

@@ -2,9 +2,7 @@
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Element, Event, IntersectionObserver, IntersectionObserverEntry, MediaQueryList, ResizeObserver, Url,
-};
+use web_sys::{Element, Event, IntersectionObserver, IntersectionObserverEntry, MediaQueryList, ResizeObserver, Url};
 
 /// Milliseconds since the page began.
 pub(super) fn now_ms() -> f64 {
@@ -19,7 +17,7 @@ pub(super) fn n_processors() -> u32 {
 
 /// Device pixels per CSS pixel, at most 2: more costs memory and shows nothing.
 pub(super) fn pixel_ratio() -> f64 {
-    gloo::utils::window().device_pixel_ratio().max(1.0).min(2.0)
+    gloo::utils::window().device_pixel_ratio().clamp(1.0, 2.0)
 }
 
 /// The query of our address.

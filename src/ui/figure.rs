@@ -42,7 +42,9 @@ pub(super) fn verdict(state: &State) -> Html {
             worded("strong", &[], verdict.finding.clone()),
             text(format!(": {}.", verdict.reason)),
         ],
-        None if state.is_lost => vec![text("The simulation could not be started in this browser. Reload to try again.")],
+        None if state.is_lost => {
+            vec![text("The simulation could not be started in this browser. Reload to try again.")]
+        }
         None => vec![text("Simulating…")],
     };
     element("p", &[("class", "verdict")], words)
@@ -176,14 +178,19 @@ const COLUMNS: [(&str, &str, &str); 6] = [
 /// The table of numbers at the slider.
 pub(super) fn numbers(state: &State) -> Html {
     let mix = state.settings.scenario.mix;
-    let headings = COLUMNS.iter().map(|(_, heading, meaning)| worded("th", &[("scope", "col"), ("title", meaning)], *heading));
+    let headings =
+        COLUMNS.iter().map(|(_, heading, meaning)| worded("th", &[("scope", "col"), ("title", meaning)], *heading));
     let headings = std::iter::once(element("td", &[], Vec::new())).chain(headings).collect();
     let rows = (0..state.shown.runtimes.len()).map(|idx| number_row(state, idx)).collect();
-    element("table", &[("class", "numbers")], vec![
-        worded("caption", &[], format!("At {} % CPU, on the same requests", number(mix))),
-        element("thead", &[], vec![element("tr", &[], headings)]),
-        element("tbody", &[], rows),
-    ])
+    element(
+        "table",
+        &[("class", "numbers")],
+        vec![
+            worded("caption", &[], format!("At {} % CPU, on the same requests", number(mix))),
+            element("thead", &[], vec![element("tr", &[], headings)]),
+            element("tbody", &[], rows),
+        ],
+    )
 }
 
 fn number_row(state: &State, idx: usize) -> Html {
@@ -232,18 +239,24 @@ pub(super) fn footer(state: &State) -> Html {
 fn curve_table(state: &State) -> Html {
     let shown = &state.shown;
     let heading = |words: &'static str| worded("th", &[("scope", "col")], words);
-    let headings = std::iter::once(heading("CPU share")).chain(shown.runtimes.iter().map(|runtime| heading(name(*runtime))));
+    let headings =
+        std::iter::once(heading("CPU share")).chain(shown.runtimes.iter().map(|runtime| heading(name(*runtime))));
     let mut rows = vec![element("tr", &[], headings.collect())];
     for (mix, estimates) in shown.curve.rows().into_iter().filter(|(mix, _)| mix % 10.0 == 0.0) {
         let head = worded("th", &[("scope", "row")], number(mix) + " %");
         let cells = estimates.iter().map(|estimate| worded("td", &[], per_second(estimate.throughput.mean)));
         rows.push(element("tr", &[], std::iter::once(head).chain(cells).collect()));
     }
-    element("details", &[], vec![
-        worded("summary", &[], "The curve as a table"),
-        element("table", &[], vec![
-            worded("caption", &[], "Requests completed per second"),
-            element("tbody", &[], rows),
-        ]),
-    ])
+    element(
+        "details",
+        &[],
+        vec![
+            worded("summary", &[], "The curve as a table"),
+            element(
+                "table",
+                &[],
+                vec![worded("caption", &[], "Requests completed per second"), element("tbody", &[], rows)],
+            ),
+        ],
+    )
 }

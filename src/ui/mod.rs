@@ -1,6 +1,6 @@
 //! The page: a thin Yew shell around `app`, canvases for `chart`, and a supervisor for the workers.
 
-mod canvas;
+pub mod canvas;
 mod controls;
 mod effects;
 mod element;

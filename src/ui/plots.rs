@@ -43,6 +43,14 @@ pub(super) struct Refs {
     pub(super) live: NodeRef,
 }
 
+/// What the live plot's axes were drawn for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct LiveAxes {
+    y: (f64, f64),
+    size: (f64, f64),
+    ratio: f64,
+}
+
 /// What is on the canvases.
 #[derive(Debug)]
 pub(super) struct Plots {
@@ -50,7 +58,7 @@ pub(super) struct Plots {
     figure: CurveFigure,
     /// The live plot's axis, kept so that it does not jump.
     live_y: (f64, f64),
-    live_axes_drawn: Option<((f64, f64), (f64, f64), f64)>,
+    live_axes_drawn: Option<LiveAxes>,
     palette: Option<Palette>,
     weight: f64,
 }
@@ -58,14 +66,7 @@ pub(super) struct Plots {
 impl Default for Plots {
     fn default() -> Self {
         let figure = CurveFigure { lines: Vec::new(), y: (1.0, 0.25) };
-        Self {
-            refs: Refs::default(),
-            figure,
-            live_y: (1.0, 0.25),
-            live_axes_drawn: None,
-            palette: None,
-            weight: 1.0,
-        }
+        Self { refs: Refs::default(), figure, live_y: (1.0, 0.25), live_axes_drawn: None, palette: None, weight: 1.0 }
     }
 }
 
@@ -142,11 +143,13 @@ impl Plots {
         // The curve's own axis where it fits, so that the two figures can be compared.
         self.live_y = if highest <= self.figure.y.0 { self.figure.y } else { scale::round_up(highest) };
         let Some(canvas) = open(&self.refs.live, ratio) else { return };
-        let size = self.refs.live.cast::<HtmlCanvasElement>().map_or((0.0, 0.0), |canvas| {
-            (f64::from(canvas.offset_width()), f64::from(canvas.offset_height()))
-        });
+        let size = self
+            .refs
+            .live
+            .cast::<HtmlCanvasElement>()
+            .map_or((0.0, 0.0), |canvas| (f64::from(canvas.offset_width()), f64::from(canvas.offset_height())));
         let _ = chart::draw_live_lines(&canvas.into_drawing_area(), self.live_y.0, &lines, look);
-        let wanted = Some((self.live_y, size, ratio));
+        let wanted = Some(LiveAxes { y: self.live_y, size, ratio });
         if self.live_axes_drawn != wanted
             && let Some(canvas) = open(&self.refs.live_axes, ratio)
         {

@@ -39,7 +39,8 @@ pub fn curve_figure(curve: &Curve, runtimes: &[RuntimeId]) -> CurveFigure {
     let lines = runtimes.iter().enumerate().map(|(idx, runtime)| {
         let of_this = rows.iter().filter_map(|(mix, estimates)| Some((*mix, estimates.get(idx)?.throughput)));
         let points = of_this.clone().map(|(mix, x)| (mix, x.mean)).collect();
-        let band = of_this.filter(|(_, x)| x.half.is_finite()).map(|(mix, x)| (mix, x.low().max(0.0), x.high())).collect();
+        let band =
+            of_this.filter(|(_, x)| x.half.is_finite()).map(|(mix, x)| (mix, x.low().max(0.0), x.high())).collect();
         Line { runtime: *runtime, points, band }
     });
     let lines: Vec<Line> = lines.collect();

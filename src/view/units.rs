@@ -32,7 +32,7 @@ fn grouped(n: u64) -> String {
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
         // Four digits read well as they are.
-        if i > 0 && digits.len() > 4 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && digits.len() > 4 && (digits.len() - i).is_multiple_of(3) {
             out.push('\u{202f}');
         }
         out.push(digit);
@@ -71,13 +71,22 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         for (x, text) in [
-            (0.0, "0"), (20.0, "20"), (12.5, "12.5"), (0.05, "0.05"), (1234.5, "1235"), (12_345.0, "12\u{202f}345"),
-            (1_000_000.0, "1\u{202f}000\u{202f}000"), (99.96, "100"),
+            (0.0, "0"),
+            (20.0, "20"),
+            (12.5, "12.5"),
+            (0.05, "0.05"),
+            (1234.5, "1235"),
+            (12_345.0, "12\u{202f}345"),
+            (1_000_000.0, "1\u{202f}000\u{202f}000"),
+            (99.96, "100"),
         ] {
             assert_eq!(number(x), text, "{x}");
         }
-        assert_eq!((per_second(396.4), per_second(48.23), per_second(0.4)), ("396".into(), "48.2".into(), "0.4".into()));
-        for (ms, text) in [(0.02, "20 µs"), (3.14, "3.1 ms"), (89.1, "89 ms"), (1476.4, "1.5 s"), (12_345.0, "12 s")] {
+        assert_eq!(
+            (per_second(396.4), per_second(48.23), per_second(0.4)),
+            ("396".into(), "48.2".into(), "0.4".into())
+        );
+        for (ms, text) in [(0.02, "20 µs"), (3.12, "3.1 ms"), (89.1, "89 ms"), (1476.4, "1.5 s"), (12_345.0, "12 s")] {
             assert_eq!(milliseconds(ms), text, "{ms}");
         }
         assert_eq!((count(1, "core", "cores"), count(64, "core", "cores")), ("1 core".into(), "64 cores".into()));

@@ -13,12 +13,29 @@ fn at(mix: f64, runtime: RuntimeId) -> Replication {
 
 #[test]
 fn the_defaults_tie_left_of_both_knees_and_part_by_the_cores_right_of_them() {
-    for mix in [0.0, 5.0, 10.0, 12.5, 15.0, 20.0, 30.0, 50.0, 60.0, 80.0, 100.0] {
-        let (node, go) = (at(mix, RuntimeId::Node), at(mix, RuntimeId::Go));
-        println!(
-            "{mix:5} % node {:6.1}/s {:5.2} cores p99 {:7.1} ms {} events; go {:6.1}/s {:5.2} cores p99 {:7.1} ms {} events; digest {}",
-            node.summary.throughput, node.summary.cores_busy, node.summary.latency_p99_ms, node.n_events,
-            go.summary.throughput, go.summary.cores_busy, go.summary.latency_p99_ms, go.n_events, node.digest == go.digest
-        );
+    let at = |mix| RuntimeId::ALL.map(|runtime| at(mix, runtime));
+    let near = |x: f64, wanted: f64, share: f64| assert!((x / wanted - 1.0).abs() < share, "{x} is not near {wanted}");
+    let throughput = |mix| at(mix).map(|found| found.summary.throughput);
+    let [node, go] = throughput(5.0);
+    near(node, go, 0.03);
+    near(go, 400.0, 0.03);
+    // One core of the event loop is full from 12.5 % on, four of goroutines from 50 % on.
+    let loads = |mix| at(mix).map(|found| found.summary.cores_busy);
+    assert!(loads(10.0)[0] < 0.85 && loads(17.5)[0] > 0.97, "{:?} {:?}", loads(10.0), loads(17.5));
+    assert!(loads(40.0)[1] < 3.4 && loads(70.0)[1] > 3.9, "{:?} {:?}", loads(40.0), loads(70.0));
+    let [node, go] = throughput(25.0);
+    near(node, 200.0, 0.05);
+    near(go, 397.0, 0.03);
+    let [node, go] = throughput(100.0);
+    near(node, 50.0, 0.08);
+    near(go / node, 4.0, 0.1);
+}
+
+#[test]
+fn both_runtimes_serve_the_identical_requests() {
+    for mix in [0.0, 20.0, 100.0] {
+        let [node, go] = RuntimeId::ALL.map(|runtime| at(mix, runtime).digest);
+        assert_eq!(node, go);
+        assert_eq!(node.n, 4 * 64, "four requests of each client");
     }
 }

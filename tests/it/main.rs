@@ -1,7 +1,12 @@
 //! Native tests of the core: oracles, properties, determinism, permalinks, tidiness.
 
 mod curve;
+mod determinism;
+#[path = "../shared/golden.rs"]
+mod golden;
 mod oracles;
+mod properties;
+mod tidy;
 
 use runtime_duel::sim::dist::Dist;
 use runtime_duel::sim::scenario::{CostModel, Scenario};

@@ -22,8 +22,11 @@ fn number(value: &Value, key: &str) -> f64 {
     value[key].as_f64().unwrap_or_else(|| panic!("the oracle has no number {key}: {value}"))
 }
 
+/// A name, its oracle, and where it is read.
+type Measure<'a> = (&'a str, f64, fn(&Summary) -> f64);
+
 /// Holds the mean of `measure` over replications against `oracle`.
-fn check(name: &str, runtime: RuntimeId, scenario: &Scenario, length: Span, measures: &[(&str, f64, fn(&Summary) -> f64)]) {
+fn check(name: &str, runtime: RuntimeId, scenario: &Scenario, length: Span, measures: &[Measure]) {
     let effort = Effort { length, max_events: u64::MAX };
     let summaries: Vec<Summary> =
         (0..N_REPLICATIONS).map(|r| Trial::new(runtime, scenario, r, effort).finish().summary).collect();
@@ -31,12 +34,18 @@ fn check(name: &str, runtime: RuntimeId, scenario: &Scenario, length: Span, meas
         let values: Vec<f64> = summaries.iter().map(measure).collect();
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
-        let error = (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
+        let error = (values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0) / n).sqrt();
         let allowed = 4.0 * error + 1e-9 * oracle.abs();
         println!("{name} {runtime:?} {what}: oracle {oracle:.6}, got {mean:.6}, allowed ±{allowed:.6}");
-        assert!((mean - oracle).abs() <= allowed, "{name} {runtime:?} {what}: oracle {oracle}, got {mean}, allowed ±{allowed}");
+        assert!(
+            (mean - oracle).abs() <= allowed,
+            "{name} {runtime:?} {what}: oracle {oracle}, got {mean}, allowed ±{allowed}"
+        );
         // A test whose interval is wide can not fail: the figures have to be known to 5 %.
-        assert!(allowed <= 0.05 * oracle.abs(), "{name} {runtime:?} {what}: interval {allowed} is too wide for {oracle}");
+        assert!(
+            allowed <= 0.05 * oracle.abs(),
+            "{name} {runtime:?} {what}: interval {allowed} is too wide for {oracle}"
+        );
     }
 }
 
@@ -49,11 +58,17 @@ fn mm1_in_both_runtimes() {
     for case in oracles()["mm1"].as_array().expect("a list").iter().filter(|case| number(case, "rho") <= 0.8) {
         let scenario = open(number(case, "lam"), 1);
         for runtime in RuntimeId::ALL {
-            check("M/M/1", runtime, &scenario, Span::from_ms(2_500_000), &[
-                ("W ms", number(case, "W") * 1e3, |s| s.latency_mean_ms),
-                ("L", number(case, "L"), |s| s.in_system),
-                ("utilization", number(case, "rho"), |s| s.cores_busy),
-            ]);
+            check(
+                "M/M/1",
+                runtime,
+                &scenario,
+                Span::from_ms(2_500_000),
+                &[
+                    ("W ms", number(case, "W") * 1e3, |s| s.latency_mean_ms),
+                    ("L", number(case, "L"), |s| s.in_system),
+                    ("utilization", number(case, "rho"), |s| s.cores_busy),
+                ],
+            );
         }
     }
 }
@@ -62,10 +77,13 @@ fn mm1_in_both_runtimes() {
 fn mmc_in_goroutines() {
     for case in oracles()["mmc"].as_array().expect("a list").iter().filter(|case| number(case, "rho") <= 0.8) {
         let scenario = open(number(case, "lam"), number(case, "c") as u32);
-        check("M/M/c", RuntimeId::Go, &scenario, Span::from_ms(500_000), &[
-            ("W ms", number(case, "W") * 1e3, |s| s.latency_mean_ms),
-            ("L", number(case, "L"), |s| s.in_system),
-        ]);
+        check(
+            "M/M/c",
+            RuntimeId::Go,
+            &scenario,
+            Span::from_ms(500_000),
+            &[("W ms", number(case, "W") * 1e3, |s| s.latency_mean_ms), ("L", number(case, "L"), |s| s.in_system)],
+        );
     }
 }
 
@@ -73,11 +91,13 @@ fn mmc_in_goroutines() {
 fn more_cores_do_not_help_one_event_loop() {
     let case = &oracles()["mm1"][1];
     let scenario = open(number(case, "lam"), 4);
-    check("M/M/1 on four cores", RuntimeId::Node, &scenario, Span::from_ms(2_500_000), &[(
-        "W ms",
-        number(case, "W") * 1e3,
-        |s| s.latency_mean_ms,
-    )]);
+    check(
+        "M/M/1 on four cores",
+        RuntimeId::Node,
+        &scenario,
+        Span::from_ms(2_500_000),
+        &[("W ms", number(case, "W") * 1e3, |s| s.latency_mean_ms)],
+    );
 }
 
 #[test]
@@ -99,11 +119,17 @@ fn closed_repairman() {
         };
         let runtimes: &[RuntimeId] = if c == 1 { &RuntimeId::ALL } else { &[RuntimeId::Go] };
         for runtime in runtimes {
-            check("repairman", *runtime, &scenario, Span::from_ms(200_000), &[
-                ("X per s", number(case, "X"), |s| s.throughput),
-                ("R ms", number(station, "R") * 1e3, |s| s.latency_mean_ms),
-                ("busy cores", number(station, "U") * f64::from(c), |s| s.cores_busy),
-            ]);
+            check(
+                "repairman",
+                *runtime,
+                &scenario,
+                Span::from_ms(200_000),
+                &[
+                    ("X per s", number(case, "X"), |s| s.throughput),
+                    ("R ms", number(station, "R") * 1e3, |s| s.latency_mean_ms),
+                    ("busy cores", number(station, "U") * f64::from(c), |s| s.cores_busy),
+                ],
+            );
         }
     }
     assert!(n_cases >= 5, "only {n_cases} cases");

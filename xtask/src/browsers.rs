@@ -7,30 +7,19 @@ use xshell::cmd;
 
 use crate::project::Project;
 
-const CHROMIUM: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const INSTALL: &str = "apt-get update && apt-get install -y chromium chromium-driver";
 
 /// The driver that tests talk to.
 pub(crate) fn driver(project: &Project) -> Result<PathBuf> {
-    project
-        .find_program(&["chromedriver"])
-        .context("expected chromedriver on the PATH, found none")
+    project.find_program(&["chromedriver"]).context("expected chromedriver on the PATH, found none")
 }
 
 /// The browser itself.
 pub(crate) fn chromium(project: &Project) -> Result<PathBuf> {
-    project.find_program(CHROMIUM).with_context(|| {
-        format!(
-            "expected one of {} on the PATH, found none",
-            CHROMIUM.join(", ")
-        )
-    })
+    project
+        .find_program(CHROMIUM)
+        .with_context(|| format!("expected one of {} on the PATH, found none", CHROMIUM.join(", ")))
 }
 
 /// Checks for the browser and its driver; installs them only when told to, as that changes the machine.
@@ -45,29 +34,14 @@ pub(crate) fn ensure(project: &Project, install: bool) -> Result<()> {
         );
     }
     if project.find_program(&["apt-get"]).is_none() {
-        bail!(
-            "set-up of the browser: {missing}, and no apt-get to install it with; install Chromium and chromedriver"
-        );
+        bail!("set-up of the browser: {missing}, and no apt-get to install it with; install Chromium and chromedriver");
     }
     println!("set-up: {missing}; running {INSTALL}");
-    let sudo: &[&str] = if cmd!(project.shell, "id -u").quiet().read()? == "0" {
-        &[]
-    } else {
-        &["sudo"]
-    };
+    let sudo: &[&str] = if cmd!(project.shell, "id -u").quiet().read()? == "0" { &[] } else { &["sudo"] };
     let env: &[&str] = &["env", "DEBIAN_FRONTEND=noninteractive"];
-    for args in [
-        &["update"][..],
-        &["install", "-y", "chromium", "chromium-driver"][..],
-    ] {
+    for args in [&["update"][..], &["install", "-y", "chromium", "chromium-driver"][..]] {
         // `env` stands first so that the same words work with and without sudo.
-        let words: Vec<&str> = sudo
-            .iter()
-            .chain(env)
-            .copied()
-            .chain(["apt-get"])
-            .chain(args.iter().copied())
-            .collect();
+        let words: Vec<&str> = sudo.iter().chain(env).copied().chain(["apt-get"]).chain(args.iter().copied()).collect();
         let (program, args) = words.split_first().context("expected a command")?;
         cmd!(project.shell, "{program} {args...}")
             .run()

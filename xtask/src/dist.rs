@@ -20,16 +20,12 @@ pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
 /// Builds dist/ and weighs it.
 pub(crate) fn build(project: &Project, args: &[String]) -> Result<()> {
     trunk_env(project);
-    cmd!(project.shell, "trunk build --release {args...}")
-        .run()
-        .context("the release build failed; see above")?;
+    cmd!(project.shell, "trunk build --release {args...}").run().context("the release build failed; see above")?;
     let weights = Weights::of(&project.root.join("dist"))?;
     println!("{weights}");
     let brotli = weights.brotli();
     if brotli > BUDGET {
-        bail!(
-            "expected at most {BUDGET} bytes up to the first interaction, got {brotli}; the table above says where"
-        );
+        bail!("expected at most {BUDGET} bytes up to the first interaction, got {brotli}; the table above says where");
     }
     Ok(())
 }

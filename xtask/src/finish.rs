@@ -26,25 +26,14 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let headers = Headers::read(project)?;
     let names = file_names(&dir)?;
     minify(project, &dir, &names)?;
-    let moved: Vec<String> = names
-        .into_iter()
-        .filter(|name| is_versioned(name))
-        .collect();
+    let moved: Vec<String> = names.into_iter().filter(|name| is_versioned(name)).collect();
     let folder = format!("v/{}/", content_hash(&dir, &moved)?);
     move_files(&dir, &moved, &folder)?;
     let policy = headers.meta_policy()?;
-    let release = Release {
-        folder: &folder,
-        moved: &moved,
-        policy: &policy,
-    };
-    for name in file_names(&dir)?
-        .iter()
-        .filter(|name| name.ends_with(".html"))
-    {
+    let release = Release { folder: &folder, moved: &moved, policy: &policy };
+    for name in file_names(&dir)?.iter().filter(|name| name.ends_with(".html")) {
         let path = dir.join(name);
-        let page = html::release(&std::fs::read_to_string(&path)?, &release)
-            .with_context(|| format!("in {name}"))?;
+        let page = html::release(&std::fs::read_to_string(&path)?, &release).with_context(|| format!("in {name}"))?;
         std::fs::write(path, page)?;
     }
     std::fs::write(dir.join("_headers"), headers.file())?;
@@ -58,9 +47,7 @@ fn is_versioned(name: &str) -> bool {
 /// The files of the folder itself, sorted; folders inside it are left as they are.
 fn file_names(dir: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in
-        std::fs::read_dir(dir).with_context(|| format!("expected a folder at {}", dir.display()))?
-    {
+    for entry in std::fs::read_dir(dir).with_context(|| format!("expected a folder at {}", dir.display()))? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
             names.push(entry.file_name().to_string_lossy().into_owned());
@@ -73,15 +60,10 @@ fn file_names(dir: &Path) -> Result<Vec<String>> {
 /// Trunk's own minifier breaks the bindings of today's wasm-bindgen.
 fn minify(project: &Project, dir: &Path, names: &[String]) -> Result<()> {
     if project.find_program(&["esbuild"]).is_none() {
-        eprintln!(
-            "warning: no esbuild on the PATH: scripts and style sheets stay as they are, some kilobytes heavier"
-        );
+        eprintln!("warning: no esbuild on the PATH: scripts and style sheets stay as they are, some kilobytes heavier");
         return Ok(());
     }
-    for name in names
-        .iter()
-        .filter(|name| name.ends_with(".js") || name.ends_with(".css"))
-    {
+    for name in names.iter().filter(|name| name.ends_with(".js") || name.ends_with(".css")) {
         let path = dir.join(name);
         cmd!(
             project.shell,
@@ -102,12 +84,7 @@ fn content_hash(dir: &Path, names: &[String]) -> Result<String> {
         hash.update(format!("{name}\n{}\n", content.len()));
         hash.update(content);
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn move_files(dir: &Path, names: &[String], folder: &str) -> Result<()> {

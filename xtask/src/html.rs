@@ -26,10 +26,7 @@ pub(crate) fn release(page: &str, release: &Release<'_>) -> Result<String> {
         }
     }
     if n_references == 0 {
-        bail!(
-            "expected references to some of {}, found none",
-            release.moved.join(", ")
-        );
+        bail!("expected references to some of {}, found none", release.moved.join(", "));
     }
     let Some(charset) = page.find("<meta charset") else {
         bail!("expected <meta charset> in the page, found none; the policy goes after it");
@@ -45,10 +42,7 @@ pub(crate) fn release(page: &str, release: &Release<'_>) -> Result<String> {
 /// only after two scripts arrived, one round trip each.
 fn early(release: &Release<'_>) -> String {
     let folder = release.folder;
-    let mut text = format!(
-        "\n<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
-        release.policy
-    );
+    let mut text = format!("\n<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", release.policy);
     for name in release.moved {
         let hint = match name.as_str() {
             "app.js" => "rel=\"modulepreload\"",
@@ -65,14 +59,11 @@ fn without_leftovers(page: &str) -> String {
     let mut rest = page;
     let mut kept = String::with_capacity(page.len());
     while let Some(start) = rest.find("<link ") {
-        let end = rest[start..]
-            .find('>')
-            .map_or(rest.len(), |end| start + end + 1);
+        let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
         kept.push_str(&rest[..start]);
         let tag = &rest[start..end];
-        let is_leftover = ["data-trunk", "rel=\"preload\"", "rel=\"modulepreload\""]
-            .iter()
-            .any(|mark| tag.contains(mark));
+        let is_leftover =
+            ["data-trunk", "rel=\"preload\"", "rel=\"modulepreload\""].iter().any(|mark| tag.contains(mark));
         rest = &rest[end..];
         if is_leftover {
             rest = rest.trim_start_matches('\n');
@@ -90,11 +81,7 @@ mod tests {
 
     fn check(page: &str, expected: &str) {
         let moved = ["app.js", "app_bg.wasm", "boot.js"].map(String::from);
-        let change = Release {
-            folder: "v/1/",
-            moved: &moved,
-            policy: "default-src 'none'",
-        };
+        let change = Release { folder: "v/1/", moved: &moved, policy: "default-src 'none'" };
         assert_eq!(release(page, &change).expect("a page"), expected);
     }
 
@@ -113,11 +100,7 @@ mod tests {
 
     #[test]
     fn a_page_that_loads_nothing_is_refused() {
-        let change = Release {
-            folder: "v/1/",
-            moved: &["boot.js".into()],
-            policy: "",
-        };
+        let change = Release { folder: "v/1/", moved: &["boot.js".into()], policy: "" };
         assert!(release("<meta charset=\"utf-8\">", &change).is_err());
     }
 }

@@ -23,9 +23,9 @@ impl Headers {
         headers
             .iter()
             .map(|(name, value)| {
-                let value = value.as_str().with_context(|| {
-                    format!("expected a string for the header {name} in Trunk.toml, got {value:?}")
-                })?;
+                let value = value
+                    .as_str()
+                    .with_context(|| format!("expected a string for the header {name} in Trunk.toml, got {value:?}"))?;
                 Ok((name.clone(), value.into()))
             })
             .collect::<Result<_>>()
@@ -38,9 +38,7 @@ impl Headers {
             .0
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(CSP))
-            .with_context(|| {
-                format!("expected the header {CSP} in [serve.headers] of Trunk.toml, found none")
-            })?;
+            .with_context(|| format!("expected the header {CSP} in [serve.headers] of Trunk.toml, found none"))?;
         let directives: Vec<&str> = policy
             .split(';')
             .map(str::trim)
@@ -67,16 +65,14 @@ mod tests {
     use super::Headers;
 
     fn headers() -> Headers {
-        let config = "[serve.headers]\nContent-Security-Policy = \"default-src 'none'; frame-ancestors *; base-uri 'none'\"";
+        let config =
+            "[serve.headers]\nContent-Security-Policy = \"default-src 'none'; frame-ancestors *; base-uri 'none'\"";
         Headers::from_config(&config.parse().expect("TOML")).expect("headers")
     }
 
     #[test]
     fn a_document_can_not_say_who_frames_it() {
-        assert_eq!(
-            headers().meta_policy().expect("policy"),
-            "default-src 'none'; base-uri 'none'"
-        );
+        assert_eq!(headers().meta_policy().expect("policy"), "default-src 'none'; base-uri 'none'");
     }
 
     #[test]

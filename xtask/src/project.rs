@@ -19,10 +19,7 @@ impl Project {
         // Asked at run time: checkouts that share a target folder share this program as well.
         let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
             .context("expected to be started by cargo; run `cargo xtask` in the checkout")?;
-        let root = Path::new(&manifest)
-            .parent()
-            .context("expected xtask/ inside the checkout")?
-            .to_path_buf();
+        let root = Path::new(&manifest).parent().context("expected xtask/ inside the checkout")?.to_path_buf();
         let shell = Shell::new()?;
         shell.change_dir(&root);
         Ok(Self { shell, root })
@@ -30,18 +27,13 @@ impl Project {
 
     /// Where cargo writes, which is also the place for whatever the chores leave behind.
     pub(crate) fn target_dir(&self) -> PathBuf {
-        std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| self.root.join("target"), |dir| self.root.join(dir))
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), |dir| self.root.join(dir))
     }
 
     /// Reads a TOML file of the checkout.
     pub(crate) fn toml(&self, name: &str) -> Result<toml::Table> {
-        let text = self
-            .shell
-            .read_file(name)
-            .with_context(|| format!("expected {name} in the checkout"))?;
-        text.parse()
-            .with_context(|| format!("expected TOML in {name}"))
+        let text = self.shell.read_file(name).with_context(|| format!("expected {name} in the checkout"))?;
+        text.parse().with_context(|| format!("expected TOML in {name}"))
     }
 
     /// Puts a folder first on the PATH of every command that follows.

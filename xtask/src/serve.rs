@@ -10,19 +10,13 @@ use crate::setup::{self, Need};
 pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
     let release = args.iter().any(|arg| arg == "--release");
     setup::ensure(project, if release { Need::Release } else { Need::Serve })?;
-    println!(
-        "open http://127.0.0.1:{}/ once the build below is done",
-        port(project, args)?
-    );
+    println!("open http://127.0.0.1:{}/ once the build below is done", port(project, args)?);
     trunk_env(project);
     // dist/ is for releases, which tests and figures are taken from.
     let dist = project.target_dir().join("serve");
     project.shell.create_dir(&dist)?;
     project.shell.set_var("TRUNK_BUILD_DIST", dist);
-    cmd!(project.shell, "trunk serve {args...}")
-        .quiet()
-        .run()
-        .context("trunk stopped; its message is above")
+    cmd!(project.shell, "trunk serve {args...}").quiet().run().context("trunk stopped; its message is above")
 }
 
 /// What Trunk must not do by itself: fetch tools, or ask for a newer Trunk.
@@ -39,19 +33,13 @@ fn port(project: &Project, args: &[String]) -> Result<String> {
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         if arg == "--port" || arg == "-p" {
-            return args
-                .next()
-                .cloned()
-                .context("expected a number after --port");
+            return args.next().cloned().context("expected a number after --port");
         }
         if let Some(port) = arg.strip_prefix("--port=") {
             return Ok(port.into());
         }
     }
     let config = project.toml("Trunk.toml")?;
-    let port = config
-        .get("serve")
-        .and_then(|serve| serve.get("port"))
-        .and_then(toml::Value::as_integer);
+    let port = config.get("serve").and_then(|serve| serve.get("port")).and_then(toml::Value::as_integer);
     Ok(port.unwrap_or(8080).to_string())
 }

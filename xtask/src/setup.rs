@@ -56,12 +56,7 @@ pub(crate) fn ensure(project: &Project, need: Need) -> Result<()> {
 
 /// The standard library for the browser.
 fn target(project: &Project) -> Result<()> {
-    let lib = cmd!(
-        project.shell,
-        "rustc --print target-libdir --target {TARGET}"
-    )
-    .quiet()
-    .read()?;
+    let lib = cmd!(project.shell, "rustc --print target-libdir --target {TARGET}").quiet().read()?;
     if std::path::Path::new(&lib).is_dir() {
         return Ok(());
     }
@@ -74,13 +69,7 @@ fn target(project: &Project) -> Result<()> {
 /// The formatter and the linter, which a minimal toolchain lacks.
 pub(crate) fn components(project: &Project) -> Result<()> {
     for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
-        if cmd!(project.shell, "{program} --version")
-            .quiet()
-            .ignore_stdout()
-            .ignore_stderr()
-            .run()
-            .is_err()
-        {
+        if cmd!(project.shell, "{program} --version").quiet().ignore_stdout().ignore_stderr().run().is_err() {
             println!("set-up: adding the component {component}");
             cmd!(project.shell, "rustup component add {component}").run().with_context(|| {
                 format!("set-up of {component} failed; without rustup, install {component} as the toolchain came")

@@ -21,25 +21,15 @@ impl Weights {
     pub(crate) fn of(dist: &Path) -> Result<Self> {
         let mut weights = Vec::new();
         for (folder, prefix) in folders(dist)? {
-            for entry in std::fs::read_dir(&folder)
-                .with_context(|| format!("expected {}", folder.display()))?
-            {
+            for entry in std::fs::read_dir(&folder).with_context(|| format!("expected {}", folder.display()))? {
                 let path = entry?.path();
-                let name = path
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 // For the host, not for browsers.
                 if !path.is_file() || name == "_headers" {
                     continue;
                 }
                 let content = std::fs::read(&path)?;
-                weights.push(Weight {
-                    name: format!("{prefix}{name}"),
-                    raw: content.len(),
-                    brotli: brotli(&content)?,
-                });
+                weights.push(Weight { name: format!("{prefix}{name}"), raw: content.len(), brotli: brotli(&content)? });
             }
         }
         weights.sort_unstable_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.name.cmp(&b.name)));

@@ -20,58 +20,19 @@ struct Step {
 }
 
 const STEPS: &[Step] = &[
-    Step {
-        name: "fmt",
-        what: "formatting",
-        is_quick: true,
-        run: fmt,
-    },
-    Step {
-        name: "lint",
-        what: "lints of everything native",
-        is_quick: true,
-        run: lint,
-    },
-    Step {
-        name: "native",
-        what: "tests of the simulation and of the chores",
-        is_quick: true,
-        run: native,
-    },
-    Step {
-        name: "lint-web",
-        what: "lints of the page",
-        is_quick: false,
-        run: lint_web,
-    },
-    Step {
-        name: "web",
-        what: "tests inside the browser",
-        is_quick: false,
-        run: web,
-    },
-    Step {
-        name: "dist",
-        what: "release build within its budget",
-        is_quick: false,
-        run: release,
-    },
-    Step {
-        name: "browser",
-        what: "tests of the whole page",
-        is_quick: false,
-        run: browser,
-    },
+    Step { name: "fmt", what: "formatting", is_quick: true, run: fmt },
+    Step { name: "lint", what: "lints of everything native", is_quick: true, run: lint },
+    Step { name: "native", what: "tests of the simulation and of the chores", is_quick: true, run: native },
+    Step { name: "lint-web", what: "lints of the page", is_quick: false, run: lint_web },
+    Step { name: "web", what: "tests inside the browser", is_quick: false, run: web },
+    Step { name: "dist", what: "release build within its budget", is_quick: false, run: release },
+    Step { name: "browser", what: "tests of the whole page", is_quick: false, run: browser },
 ];
 
 /// `cargo xtask test`.
 pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
     let steps = select(args)?;
-    let need = if steps.iter().all(|step| step.is_quick) {
-        None
-    } else {
-        Some(Need::Test)
-    };
+    let need = if steps.iter().all(|step| step.is_quick) { None } else { Some(Need::Test) };
     if let Some(need) = need {
         setup::ensure(project, need)?;
     } else {
@@ -109,13 +70,7 @@ fn select(args: &[String]) -> Result<Vec<&'static Step>> {
     }
     args.iter()
         .map(|arg| {
-            let names = || {
-                STEPS
-                    .iter()
-                    .map(|step| step.name)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            };
+            let names = || STEPS.iter().map(|step| step.name).collect::<Vec<_>>().join(", ");
             STEPS
                 .iter()
                 .find(|step| step.name == arg)
@@ -132,22 +87,12 @@ fn summary(done: &[(&Step, Duration)]) {
 }
 
 fn fmt(project: &Project) -> Result<()> {
-    cmd!(project.shell, "cargo fmt --all --check")
-        .run()
-        .context("mend it with `cargo fmt --all`")
+    cmd!(project.shell, "cargo fmt --all --check").run().context("mend it with `cargo fmt --all`")
 }
 
 fn lint(project: &Project) -> Result<()> {
-    cmd!(
-        project.shell,
-        "cargo clippy --no-default-features --all-targets -- -D warnings"
-    )
-    .run()?;
-    cmd!(
-        project.shell,
-        "cargo clippy --package xtask --package browser-tests --all-targets -- -D warnings"
-    )
-    .run()?;
+    cmd!(project.shell, "cargo clippy --no-default-features --all-targets -- -D warnings").run()?;
+    cmd!(project.shell, "cargo clippy --package xtask --package browser-tests --all-targets -- -D warnings").run()?;
     Ok(())
 }
 
@@ -159,24 +104,15 @@ fn native(project: &Project) -> Result<()> {
 
 /// Not all targets: what is tested natively does not compile for the browser.
 fn lint_web(project: &Project) -> Result<()> {
-    cmd!(
-        project.shell,
-        "cargo clippy --target {TARGET} --lib --bins --test web -- -D warnings"
-    )
-    .run()?;
+    cmd!(project.shell, "cargo clippy --target {TARGET} --lib --bins --test web -- -D warnings").run()?;
     Ok(())
 }
 
 fn web(project: &Project) -> Result<()> {
     let capabilities = project.target_dir().join("webdriver.json");
-    project
-        .shell
-        .write_file(&capabilities, webdriver_json(&browsers::chromium(project)?))?;
+    project.shell.write_file(&capabilities, webdriver_json(&browsers::chromium(project)?))?;
     cmd!(project.shell, "cargo test --target {TARGET} --test web")
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            "wasm-bindgen-test-runner",
-        )
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("CHROMEDRIVER", browsers::driver(project)?)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
         .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")

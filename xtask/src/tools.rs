@@ -102,10 +102,7 @@ impl Tool {
         };
         if !self.answers(project, Some(&bin)) {
             self.install(project, &home).with_context(|| {
-                format!(
-                    "set-up of {} {}, which {}, failed",
-                    self.package, self.version, self.purpose
-                )
+                format!("set-up of {} {}, which {}, failed", self.package, self.version, self.purpose)
             })?;
             if !self.answers(project, Some(&bin)) {
                 bail!(
@@ -137,16 +134,8 @@ impl Tool {
     }
 
     fn install(&self, project: &Project, home: &Path) -> Result<()> {
-        let Self {
-            package,
-            version,
-            purpose,
-            ..
-        } = self;
-        println!(
-            "set-up: installing {package} {version} into {}: {purpose}",
-            home.display()
-        );
+        let Self { package, version, purpose, .. } = self;
+        println!("set-up: installing {package} {version} into {}: {purpose}", home.display());
         let started = Instant::now();
         match self.source {
             Source::Cargo(args) => {
@@ -175,10 +164,7 @@ impl Tool {
                 .context("expected npm to install it; see its message above")?;
             }
         }
-        println!(
-            "set-up: {package} {version} is there after {} s",
-            started.elapsed().as_secs()
-        );
+        println!("set-up: {package} {version} is there after {} s", started.elapsed().as_secs());
         Ok(())
     }
 }
@@ -191,8 +177,6 @@ fn cache() -> Result<PathBuf> {
     let caches = std::env::var_os("XDG_CACHE_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
-        .context(
-            "expected a home folder for the tools, found none; set RUNTIME_DUEL_TOOLS to a folder",
-        )?;
+        .context("expected a home folder for the tools, found none; set RUNTIME_DUEL_TOOLS to a folder")?;
     Ok(caches.join("runtime-duel").join("tools"))
 }

@@ -17,6 +17,7 @@ const POLL_BATCH: usize = 128;
 const STEAL_PASSES: u32 = 4;
 
 /// A goroutine to run, and whether it goes on in the time slice of the last one.
+#[derive(Clone, Copy, Debug)]
 struct Found {
     g: G,
     inherits: bool,
@@ -64,7 +65,7 @@ impl Go {
     fn find_runnable<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, overhead: &mut Span) -> Option<Found> {
         let p = self.p_of(m);
         self.run_timers(ctx, p, p);
-        if self.p(p).tick % GLOBAL_EVERY == 0
+        if self.p(p).tick.is_multiple_of(GLOBAL_EVERY)
             && let Some(g) = self.global.pop_front()
         {
             return Some(Found { g, inherits: false });
@@ -138,7 +139,13 @@ impl Go {
         None
     }
 
-    fn steal_from<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, victim: PIdx, thief: PIdx, even_next: bool) -> Option<G> {
+    fn steal_from<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<GoEvent, S>,
+        victim: PIdx,
+        thief: PIdx,
+        even_next: bool,
+    ) -> Option<G> {
         let mut into = std::mem::take(self.p(thief));
         let n = self.p(victim).grab(even_next, &mut into);
         *self.p(thief) = into;
@@ -153,6 +160,8 @@ impl Go {
     fn run_timers<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, owner: PIdx, runner: PIdx) {
         let now = ctx.now();
         while let Some(g) = self.p(owner).timers.pop_due(now) {
+            let id = ctx.request(g).id;
+            ctx.trace(TraceEvent::WaitOver(id));
             self.ps[runner.0 as usize].put_next(g, &mut self.global);
             self.wakep(ctx);
         }

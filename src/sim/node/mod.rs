@@ -150,6 +150,8 @@ impl Node {
                 Phase::Timers => {
                     if let Some(request) = self.timers.pop_due(ctx.now().as_whole_ms()) {
                         self.owed += ctx.costs.node.timer_fire;
+                        let id = ctx.request(request).id;
+                        ctx.trace(TraceEvent::WaitOver(id));
                         return self.call(ctx, Callback::Resume(request));
                     }
                     if !self.next_iteration(ctx) {
