@@ -50,9 +50,15 @@ pub(super) fn verdict(state: &State) -> Html {
     element("p", &[("class", "verdict")], words)
 }
 
+/// The part of the plot that a pointer is over: a canvas that fills it. Yew listens at the root of the page, so that
+/// the event's current target is the whole page.
+fn under(event: &PointerEvent) -> Option<HtmlElement> {
+    event.target()?.dyn_into().ok()
+}
+
 /// The mix at a pointer over the plot, in percent.
 fn mix_at(event: &PointerEvent) -> Option<f64> {
-    let plot: HtmlElement = event.current_target()?.dyn_into().ok()?;
+    let plot = under(event)?;
     let rect = plot.get_bounding_client_rect();
     // A host may scale the figure: margins scale with it.
     let scale = rect.width() / f64::from(plot.offset_width());
@@ -61,13 +67,11 @@ fn mix_at(event: &PointerEvent) -> Option<f64> {
 }
 
 fn capture(event: &PointerEvent) -> bool {
-    let element = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    element.is_some_and(|element| element.set_pointer_capture(event.pointer_id()).is_ok())
+    under(event).is_some_and(|element| element.set_pointer_capture(event.pointer_id()).is_ok())
 }
 
 fn is_dragging(event: &PointerEvent) -> bool {
-    let element = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    element.is_some_and(|element| element.has_pointer_capture(event.pointer_id()))
+    under(event).is_some_and(|element| element.has_pointer_capture(event.pointer_id()))
 }
 
 /// The curve with the slider as its axis.
