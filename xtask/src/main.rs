@@ -22,7 +22,7 @@ cargo xtask setup [--browsers] [--install]   install the pinned tools into a cac
 cargo xtask serve [--release] [trunk args]   build, serve and rebuild on change
 cargo xtask dist                             release build into dist/, with its weight checked against the budget
 cargo xtask test [--quick] [step]...         everything that has to pass, or only the named steps
-cargo xtask bench                            the measured figures: weight of the page
+cargo xtask bench                            the measured figures: weight, events per second, redraw, response
 cargo xtask finish                           what Trunk runs after a build; not for people";
 
 fn main() {

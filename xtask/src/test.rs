@@ -104,21 +104,26 @@ fn native(project: &Project) -> Result<()> {
 
 /// Not all targets: what is tested natively does not compile for the browser.
 fn lint_web(project: &Project) -> Result<()> {
-    cmd!(project.shell, "cargo clippy --target {TARGET} --lib --bins --test web -- -D warnings").run()?;
+    cmd!(project.shell, "cargo clippy --target {TARGET} --lib --bins --test web --test hold -- -D warnings").run()?;
     Ok(())
 }
 
 fn web(project: &Project) -> Result<()> {
+    in_browser(project, &["--test", "web"])?.run()?;
+    Ok(())
+}
+
+/// `cargo test` with `args` inside the browser.
+pub(crate) fn in_browser<'a>(project: &'a Project, args: &[&str]) -> Result<xshell::Cmd<'a>> {
     let capabilities = project.target_dir().join("webdriver.json");
     project.shell.write_file(&capabilities, webdriver_json(&browsers::chromium(project)?))?;
-    cmd!(project.shell, "cargo test --target {TARGET} --test web")
+    let command = cmd!(project.shell, "cargo test --target {TARGET} {args...}");
+    Ok(command
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("CHROMEDRIVER", browsers::driver(project)?)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
         .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
-        .run()?;
-    Ok(())
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120"))
 }
 
 /// How the browser is started for the tests inside it. Its sandbox does not work for root, as in most containers;
