@@ -18,8 +18,9 @@ pub const PORT_NAME: &str = "runtimeDuelPort";
 
 /// Work between two looks at the mailbox, in milliseconds: a drag is followed within a frame.
 const SLICE_MS: f64 = 10.0;
-/// The same on a page's own thread, which has to scroll and to draw.
-const PAGE_SLICE_MS: f64 = 4.0;
+/// The same on a page's own thread, which has to scroll and to draw. With the events between two looks at the clock a
+/// slice stays below 4 ms.
+const PAGE_SLICE_MS: f64 = 3.0;
 
 struct Desk {
     /// The page. A worker's scope has the two members of a port that are used here.

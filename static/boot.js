@@ -2,7 +2,22 @@
 import init from './app.js';
 
 const root = document.getElementById('duel');
+
+const say = (words) => {
+  const text = document.createElement('p');
+  text.textContent = words;
+  const again = document.createElement('button');
+  again.textContent = 'Start again';
+  again.addEventListener('click', () => location.reload());
+  root.replaceChildren(text, again);
+};
+
+// A module that has crashed can not be entered again: the words come from out here.
+new MutationObserver(() => {
+  if (root.dataset.state === 'crashed') say('This figure has crashed. Its address still has all settings.');
+}).observe(root, { attributes: true, attributeFilter: ['data-state'] });
+
 init({ module_or_path: new URL('./app_bg.wasm', import.meta.url) }).catch((error) => {
   root.dataset.state = 'failed';
-  root.textContent = `This figure could not start: ${error.message}. It needs WebAssembly; a page with a content security policy has to allow 'wasm-unsafe-eval'.`;
+  say(`This figure could not start: ${error.message}. It needs WebAssembly; a page with a content security policy has to allow 'wasm-unsafe-eval'.`);
 });

@@ -8,6 +8,9 @@ use crate::view::units::{count, fixed, number, per_second};
 
 /// Less than that nobody would notice, even where the simulation can tell.
 const NOTICEABLE: f64 = 0.03;
+/// More than that is no noise even in the first, quick look, which has no interval yet: its pairs serve the same
+/// requests, and their ratio was never seen further off than half of this.
+const BEYOND_NOISE: f64 = 0.15;
 /// Share of its cores that a runtime has to keep busy to count as out of CPU.
 const FULL: f64 = 0.97;
 /// Up to this ratio a percentage reads better.
@@ -105,8 +108,9 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
 }
 
 fn is_tie(ratio: Interval) -> bool {
-    let covers_one = ratio.half.is_finite() && ratio.low() <= 1.0 && ratio.high() >= 1.0;
-    covers_one || (ratio.mean - 1.0).abs() < NOTICEABLE
+    let covers_one = ratio.low() <= 1.0 && ratio.high() >= 1.0;
+    let apart = (ratio.mean - 1.0).abs();
+    if ratio.half.is_finite() { covers_one || apart < NOTICEABLE } else { apart < BEYOND_NOISE }
 }
 
 fn given(scenario: &Scenario) -> String {
@@ -172,7 +176,7 @@ fn why_apart(scenario: &Scenario, best: &Side, worst: &Side) -> String {
     match (worst.id, worst.is_full()) {
         (RuntimeId::Node, true) if best.is_full() && usable_cores(scenario, best.id) > 1 => format!(
             "one core runs all of the event loop's JavaScript, while goroutines fill {}",
-            usable_cores(scenario, best.id)
+            count(usable_cores(scenario, best.id), "core", "cores")
         ),
         (RuntimeId::Node, true) if usable_cores(scenario, best.id) > 1 => {
             "one core runs all of the event loop's JavaScript, and that core is full".to_owned()
@@ -242,7 +246,7 @@ mod tests {
                 (200.0, 4.0),
                 0.001,
                 "At 100 % CPU, 4 cores and 64 clients, goroutines finish 4.0 times as many requests: \
-              one core runs all of the event loop's JavaScript, while goroutines fill 4.",
+              one core runs all of the event loop's JavaScript, while goroutines fill 4 cores.",
             ),
             (
                 11.0,
@@ -264,6 +268,20 @@ mod tests {
         let verdict =
             verdict(&Scenario::default(), &RuntimeId::ALL, &curve((360.0, 0.9), (396.0, 0.9), 0.2)).expect("known");
         assert!(verdict.finding.contains("tie"), "{verdict}");
+    }
+
+    #[test]
+    fn the_quick_look_claims_only_what_is_beyond_its_noise() {
+        for (go, is_tie) in [(396.0, true), (700.0, false)] {
+            let mut curve = Curve::new(2);
+            for (idx, throughput) in [360.0, go].into_iter().enumerate() {
+                let summary = Summary { throughput, ..Summary::default() };
+                let found = Replication { summary, digest: Digest::default(), n_events: 0, outcome: Outcome::Whole };
+                curve.add(20.0, idx, None, found);
+            }
+            let verdict = verdict(&Scenario::default(), &RuntimeId::ALL, &curve).expect("known");
+            assert_eq!(verdict.finding.contains("tie"), is_tie, "{verdict}");
+        }
     }
 
     #[test]
