@@ -18,15 +18,16 @@ const EVENTS_PER_LOOK: u64 = 1_000;
 /// Events that a live run may take to fill its plot before the first frame: about half a second's work.
 const PREROLL_EVENTS: u64 = 1_500_000;
 
-/// The first look: every tenth of the mix, quickly.
+/// The first look: every tenth of the mix, quickly. The bounds on events are above what the defaults take, so that both
+/// runtimes cover the same simulated time and their ratio has little noise.
 const COARSE_STEP: f64 = 10.0;
-const COARSE_EVENTS: u64 = 15_000;
-const COARSE_ROUNDS: u64 = 60;
+const COARSE_EVENTS: u64 = 30_000;
+const COARSE_ROUNDS: u64 = 30;
 
 /// The refined curve: every fortieth of the mix and as many replications as a t-interval wants.
 const FINE_STEP: f64 = 2.5;
-const FINE_EVENTS: u64 = 60_000;
-const FINE_ROUNDS: u64 = 120;
+const FINE_EVENTS: u64 = 100_000;
+const FINE_ROUNDS: u64 = 90;
 /// Replications of each point of the refined curve.
 pub const N_REPLICATIONS: u32 = 10;
 
@@ -172,11 +173,9 @@ impl Curve {
         let Some((job, trial)) = &mut self.current else {
             let Some(job) = self.jobs.pop_front() else { return false };
             let scenario = Scenario { mix: job.mix, ..self.scenario };
-            let effort = match job.is_coarse {
-                true => Effort::of(&scenario, COARSE_ROUNDS, COARSE_EVENTS),
-                false => Effort::of(&scenario, FINE_ROUNDS, FINE_EVENTS),
-            };
-            self.current = Some((job, Trial::new(job.runtime, &scenario, job.replication, effort)));
+            let effort = if job.is_coarse { coarse_effort(&scenario) } else { fine_effort(&scenario) };
+            let trial = Trial::new(job.runtime, &scenario, job.replication, effort);
+            self.current = Some((job, trial));
             return true;
         };
         if let Some(replication) = trial.advance(EVENTS_PER_LOOK) {
@@ -187,6 +186,18 @@ impl Curve {
         }
         true
     }
+}
+
+/// How long a replication of the first look is.
+#[must_use]
+pub fn coarse_effort(scenario: &Scenario) -> Effort {
+    Effort::of(scenario, COARSE_ROUNDS, COARSE_EVENTS)
+}
+
+/// How long a replication of the refined curve is.
+#[must_use]
+pub fn fine_effort(scenario: &Scenario) -> Effort {
+    Effort::of(scenario, FINE_ROUNDS, FINE_EVENTS)
 }
 
 /// The mixes of the first look at the curve, in percent.

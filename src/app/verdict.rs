@@ -9,8 +9,8 @@ use crate::view::units::{count, fixed, number, per_second};
 /// Less than that nobody would notice, even where the simulation can tell.
 const NOTICEABLE: f64 = 0.03;
 /// More than that is no noise even in the first, quick look, which has no interval yet: its pairs serve the same
-/// requests, and their ratio was never seen further off than half of this.
-const BEYOND_NOISE: f64 = 0.15;
+/// requests, and where both runtimes keep up they differed by 1.6 % at most over 118 seeds and mixes.
+const BEYOND_NOISE: f64 = 0.05;
 /// Share of its cores that a runtime has to keep busy to count as out of CPU.
 const FULL: f64 = 0.97;
 /// Up to this ratio a percentage reads better.
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn the_quick_look_claims_only_what_is_beyond_its_noise() {
-        for (go, is_tie) in [(396.0, true), (700.0, false)] {
+        for (go, is_tie) in [(374.0, true), (396.0, false)] {
             let mut curve = Curve::new(2);
             for (idx, throughput) in [360.0, go].into_iter().enumerate() {
                 let summary = Summary { throughput, ..Summary::default() };

@@ -1,6 +1,7 @@
 //! The default scenario makes the product's point.
 
 use runtime_duel::experiment::{Effort, Trial};
+use runtime_duel::session::coarse_effort;
 use runtime_duel::sim::runtime::RuntimeId;
 use runtime_duel::sim::scenario::Scenario;
 use runtime_duel::sim::time::Span;
@@ -37,5 +38,18 @@ fn both_runtimes_serve_the_identical_requests() {
         let [node, go] = RuntimeId::ALL.map(|runtime| at(mix, runtime).digest);
         assert_eq!(node, go);
         assert_eq!(node.n, 4 * 64, "four requests of each client");
+    }
+}
+
+#[test]
+fn the_quick_look_shows_no_difference_where_there_is_none() {
+    for seed in 1..60 {
+        for mix in [0.0, 5.0] {
+            let scenario = Scenario { mix, seed, ..Scenario::default() };
+            let effort = coarse_effort(&scenario);
+            let look = |runtime| Trial::new(runtime, &scenario, 0, effort).finish().summary.throughput;
+            let [node, go] = RuntimeId::ALL.map(look);
+            assert!((go / node - 1.0).abs() < 0.05, "seed {seed}, {mix} %: {node} and {go}");
+        }
     }
 }
