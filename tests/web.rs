@@ -36,7 +36,7 @@ fn look() -> Look {
     let black = RGBColor(0, 0, 0);
     let (node, go) = (RGBColor(200, 0, 0), RGBColor(0, 0, 200));
     let palette = Palette { ink: black, faint: black, mesh: black, ground: RGBColor(255, 255, 255), node, go };
-    Look { unit: UNIT, palette, weight: 1.0 }
+    Look { unit: UNIT, palette, weight: 1.0, text: 1.0 }
 }
 
 #[wasm_bindgen_test]

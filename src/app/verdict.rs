@@ -173,6 +173,13 @@ fn why_tied(scenario: &Scenario, a: &Side, b: &Side) -> String {
 }
 
 fn why_apart(scenario: &Scenario, best: &Side, worst: &Side) -> String {
+    let reason = why_behind(scenario, best, worst);
+    // Arrivals do not wait for anybody: who is full under open load falls behind for good.
+    let grows = scenario.load == Load::Open && worst.is_full();
+    if grows { reason + ", and ever more requests wait" } else { reason }
+}
+
+fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
     match (worst.id, worst.is_full()) {
         (RuntimeId::Node, true) if best.is_full() && usable_cores(scenario, best.id) > 1 => format!(
             "one core runs all of the event loop's JavaScript, while goroutines fill {}",

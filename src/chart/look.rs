@@ -57,6 +57,8 @@ pub struct Look {
     pub palette: Palette,
     /// Thickness of everything against the normal one.
     pub weight: f64,
+    /// Size of text against the normal one.
+    pub text: f64,
 }
 
 /// Reads `#rrggbb`.
@@ -93,7 +95,7 @@ impl Look {
     }
 
     fn font(&self, css: f64) -> FontDesc<'static> {
-        (FontFamily::Name("system-ui, sans-serif"), css * self.unit).into_font()
+        (FontFamily::Name("system-ui, sans-serif"), css * self.text * self.unit).into_font()
     }
 
     /// The plot in `area`, between its margins. plotters' chart builder does no more, in many more bytes.
@@ -179,7 +181,7 @@ impl Look {
             let at = ends.partition_point(|(_, y)| *y <= name.1);
             ends.insert(at, *name);
         }
-        let room = self.px(16.0);
+        let room = self.px(16.0 * self.text);
         for i in 1..ends.len() {
             let overlap = ends[i - 1].1 + room - ends[i].1;
             if overlap > 0 {

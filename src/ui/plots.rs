@@ -60,7 +60,6 @@ pub(super) struct Plots {
     live_y: (f64, f64),
     live_axes_drawn: Option<LiveAxes>,
     palette: Option<Palette>,
-    weight: f64,
 }
 
 impl Default for Plots {
@@ -104,12 +103,12 @@ impl Plots {
 
     /// Draws what is dirty. `theme_root` is the element whose colours count.
     pub(super) fn draw(&mut self, state: &State, dirty: Dirty, theme_root: &Element, is_projected: bool) {
-        self.weight = if is_projected { 1.6 } else { 1.0 };
         if self.palette.is_none() {
             self.palette = read_palette(theme_root);
         }
         let Some(palette) = self.palette else { return };
-        let look = Look { unit: UNIT, palette, weight: self.weight };
+        let (weight, text) = if is_projected { (1.6, 1.25) } else { (1.0, 1.0) };
+        let look = Look { unit: UNIT, palette, weight, text };
         let ratio = pixel_ratio();
         // A failed drawing leaves an older picture; there is nobody to tell and the next frame tries again.
         if dirty.curve {
