@@ -65,7 +65,7 @@ pub(super) struct Plots {
 impl Default for Plots {
     fn default() -> Self {
         let figure = CurveFigure { lines: Vec::new(), y: (1.0, 0.25) };
-        Self { refs: Refs::default(), figure, live_y: (1.0, 0.25), live_axes_drawn: None, palette: None, weight: 1.0 }
+        Self { refs: Refs::default(), figure, live_y: (1.0, 0.25), live_axes_drawn: None, palette: None }
     }
 }
 
