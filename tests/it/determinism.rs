@@ -1,7 +1,9 @@
 //! The same seed gives the same run, however it is sliced; what is kept as golden stays.
 
+use runtime_duel::experiment::{Effort, Trial};
 use runtime_duel::sim::runtime::RuntimeId;
 use runtime_duel::sim::scenario::Scenario;
+use runtime_duel::sim::time::Span;
 
 use crate::golden::{GOLDEN, hash, hashes, scenarios};
 
@@ -30,5 +32,19 @@ fn another_seed_or_another_mix_is_another_run() {
         let one = hash(runtime, &scenario, u64::MAX);
         assert_ne!(one, hash(runtime, &Scenario { seed: 2, ..scenario }, u64::MAX));
         assert_ne!(one, hash(runtime, &Scenario { mix: 20.5, ..scenario }, u64::MAX));
+    }
+}
+
+#[test]
+fn a_replication_is_the_same_in_slices() {
+    for scenario in scenarios() {
+        // One that ends by time, one that runs out of events in its warm-up, one that does so later.
+        for max_events in [u64::MAX, 100, 5_000] {
+            let effort = Effort { length: Span::from_ms(400), max_events };
+            let whole = Trial::new(RuntimeId::Go, &scenario, 3, effort).finish();
+            let mut trial = Trial::new(RuntimeId::Go, &scenario, 3, effort);
+            let sliced = std::iter::repeat_with(|| trial.advance(37)).find_map(|found| found);
+            assert_eq!(Some(whole), sliced, "{scenario:?} with {max_events} events");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Native tests of the core: oracles, properties, determinism, permalinks, tidiness.
 
+mod charts;
 mod curve;
 mod determinism;
 #[path = "../shared/golden.rs"]
