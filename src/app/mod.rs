@@ -1,6 +1,7 @@
 //! The page without the page: settings, address, state and its changes. No browser here.
 
 pub mod docs;
+pub mod live;
 pub mod params;
 pub mod permalink;
 pub mod settings;

@@ -1,16 +1,17 @@
 //! The page's state and what changes it: `update(&mut State, Action) -> Vec<Effect>`, free of any browser.
 
+use crate::app::live::Live;
 use crate::app::params::{Note, Param};
 use crate::app::permalink;
 use crate::app::settings::Settings;
 use crate::app::verdict::{Verdict, verdict};
-use crate::protocol::{BIN, Frame, FromWorker, RunId};
+use crate::protocol::{FromWorker, RunId};
 use crate::session::coarse_mixes;
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Scenario;
 use crate::sim::time::Span;
 use crate::stats::curve::Curve;
-use crate::view::series::{LIVE_SECONDS, LiveBins};
+use crate::view::series::LIVE_SECONDS;
 
 /// One press of the step button, simulated.
 pub const STEP: Span = Span::from_ms(100);
@@ -64,25 +65,6 @@ impl Comparison {
         let runtimes = settings.runtimes.clone();
         Self { scenario: settings.scenario, curve: Curve::new(runtimes.len()), runtimes }
     }
-}
-
-/// The live run as far as it is known.
-#[derive(Clone, Debug, Default)]
-pub struct Live {
-    /// Simulated seconds since its start.
-    pub now: f64,
-    /// Completions of each runtime.
-    pub bins: Vec<LiveBins>,
-    /// Requests in flight in each runtime.
-    pub in_flight: Vec<u32>,
-    /// Events of all runtimes together.
-    pub n_events: u64,
-    /// Requests refused by all runtimes together.
-    pub n_refused: u64,
-    /// Whether the simulation is slower than the speed that is set.
-    pub is_slow: bool,
-    /// A credit is on its way.
-    is_waiting: bool,
 }
 
 /// Something that happened to the page.
@@ -247,9 +229,7 @@ impl State {
 
     fn restart_live(&mut self) -> Vec<Effect> {
         self.live_run.0 += 1;
-        let n = self.settings.runtimes.len();
-        self.live =
-            Live { bins: vec![LiveBins::default(); n], in_flight: vec![0; n], is_waiting: true, ..Live::default() };
+        self.live = Live::begin(self.settings.runtimes.len());
         vec![Effect::StartLive]
     }
 
@@ -270,7 +250,7 @@ impl State {
 
     fn heard(&mut self, answer: FromWorker) -> Vec<Effect> {
         match answer {
-            FromWorker::Frame(frame) if frame.run == self.live_run => self.advanced(&frame),
+            FromWorker::Frame(frame) if frame.run == self.live_run => self.live.advanced(&frame),
             FromWorker::Point { run, mix, runtime_idx, replication_idx, replication } if run == self.curve_run => {
                 let comparison = self.incoming.as_mut().unwrap_or(&mut self.shown);
                 comparison.curve.add(mix, runtime_idx as usize, replication_idx, replication);
@@ -290,21 +270,6 @@ impl State {
         Vec::new()
     }
 
-    fn advanced(&mut self, frame: &Frame) {
-        let live = &mut self.live;
-        live.now = Span::from_ns(frame.now_ns).as_secs_f64();
-        live.is_slow = !frame.kept_up;
-        live.is_waiting = false;
-        live.n_events = frame.runtimes.iter().map(|runtime| runtime.n_events).sum();
-        live.n_refused = frame.runtimes.iter().map(|runtime| runtime.refused).sum();
-        for (idx, runtime) in frame.runtimes.iter().enumerate() {
-            if let (Some(bins), Some(in_flight)) = (live.bins.get_mut(idx), live.in_flight.get_mut(idx)) {
-                bins.extend(runtime.first_bin, &runtime.completed, BIN.as_secs_f64());
-                *in_flight = runtime.in_flight;
-            }
-        }
-    }
-
     /// The address of what is shown.
     #[must_use]
     pub fn query(&self) -> String {
@@ -316,7 +281,7 @@ impl State {
 mod tests {
     use super::*;
     use crate::app::params::find;
-    use crate::protocol::RuntimeFrame;
+    use crate::protocol::{Frame, RuntimeFrame};
     use crate::stats::replication::{Outcome, Replication};
     use crate::stats::tally::{Digest, Summary};
 

@@ -26,14 +26,12 @@ pub struct Entry {
 impl Page {
     /// What the policy forbade in the current frame's document.
     pub async fn violations(&self) -> Result<Vec<String>> {
-        self.eval("return window.__violations || []", Vec::new())
-            .await
+        self.eval("return window.__violations || []", Vec::new()).await
     }
 
     /// Everything that the console got so far, of all documents in this tab.
     pub async fn log(&self) -> Result<Vec<Entry>> {
-        let new: Vec<Entry> =
-            serde_json::from_value(self.send("se/log", json!({ "type": "browser" })).await?)?;
+        let new: Vec<Entry> = serde_json::from_value(self.send("se/log", json!({ "type": "browser" })).await?)?;
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         log.extend(new);
         Ok(log.clone())
@@ -41,42 +39,24 @@ impl Page {
 
     /// Announces a complaint on the console that contains this text, for tests of faults.
     pub fn expect_complaint(&self, text: &str) {
-        self.expected
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(text.into());
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
     }
 
     /// Fails when the console has an error that nobody announced, or when the policy forbade something.
     pub async fn expect_clean(&self) -> Result<()> {
         self.leave_frames().await?;
         let log = self.log().await?;
-        let expected = self
-            .expected
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let complaints: Vec<&str> = log
             .iter()
-            .filter(|entry| {
-                entry.level == "SEVERE" && !expected.iter().any(|text| entry.message.contains(text))
-            })
+            .filter(|entry| entry.level == "SEVERE" && !expected.iter().any(|text| entry.message.contains(text)))
             .map(|entry| entry.message.as_str())
             .collect();
-        ensure!(
-            complaints.is_empty(),
-            "expected a clean console, got:\n{}",
-            complaints.join("\n")
-        );
+        ensure!(complaints.is_empty(), "expected a clean console, got:\n{}", complaints.join("\n"));
         let violations: Vec<String> = self.violations().await?;
-        let violations: Vec<&String> = violations
-            .iter()
-            .filter(|violation| !expected.iter().any(|text| violation.contains(text)))
-            .collect();
-        ensure!(
-            violations.is_empty(),
-            "expected no violation of the policy, got {violations:?}"
-        );
+        let violations: Vec<&String> =
+            violations.iter().filter(|violation| !expected.iter().any(|text| violation.contains(text))).collect();
+        ensure!(violations.is_empty(), "expected no violation of the policy, got {violations:?}");
         Ok(())
     }
 }

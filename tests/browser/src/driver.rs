@@ -26,26 +26,13 @@ impl Driver {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| {
-                format!(
-                    "expected the program {}; run `cargo xtask setup --browsers`",
-                    program.display()
-                )
+                format!("expected the program {}; run `cargo xtask setup --browsers`", program.display())
             })?;
-        let mut said = BufReader::new(
-            process
-                .stdout
-                .take()
-                .context("expected the driver's output")?,
-        )
-        .lines();
+        let mut said = BufReader::new(process.stdout.take().context("expected the driver's output")?).lines();
         let port = tokio::time::timeout(Duration::from_secs(30), port(&mut said))
             .await
             .context("expected chromedriver to say its port within 30 s")??;
-        Ok(Self {
-            process,
-            _said: said,
-            port,
-        })
+        Ok(Self { process, _said: said, port })
     }
 
     pub(crate) fn url(&self) -> String {
@@ -61,10 +48,7 @@ impl Driver {
 async fn port(said: &mut Lines<BufReader<ChildStdout>>) -> Result<u16> {
     while let Some(line) = said.next_line().await? {
         if let Some((_, port)) = line.split_once("started successfully on port ") {
-            return port
-                .trim_end_matches('.')
-                .parse()
-                .with_context(|| format!("expected a port, got `{line}`"));
+            return port.trim_end_matches('.').parse().with_context(|| format!("expected a port, got `{line}`"));
         }
     }
     bail!("expected chromedriver to say its port, but it stopped")

@@ -16,24 +16,16 @@ struct Rule {
 impl Rules {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let mut rules: Vec<Rule> = Vec::new();
-        for line in text
-            .lines()
-            .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-        {
+        for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
             if !line.starts_with(char::is_whitespace) {
-                rules.push(Rule {
-                    path: line.trim().into(),
-                    headers: Vec::new(),
-                });
+                rules.push(Rule { path: line.trim().into(), headers: Vec::new() });
                 continue;
             }
             let (name, value) = line
                 .trim()
                 .split_once(':')
                 .with_context(|| format!("expected `name: value` in _headers, got `{line}`"))?;
-            let Some(rule) = rules.last_mut() else {
-                bail!("expected a path before `{line}` in _headers, found none")
-            };
+            let Some(rule) = rules.last_mut() else { bail!("expected a path before `{line}` in _headers, found none") };
             rule.headers.push((name.trim().into(), value.trim().into()));
         }
         Ok(Self(rules))
@@ -47,18 +39,13 @@ impl Rules {
                 Some(prefix) => path.starts_with(prefix),
                 None => path == rule.path,
             })
-            .flat_map(|rule| {
-                rule.headers
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str()))
-            })
+            .flat_map(|rule| rule.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
     /// Drops a header everywhere, for tests of hosts that do not send it.
     pub(crate) fn remove(&mut self, name: &str) {
         for rule in &mut self.0 {
-            rule.headers
-                .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+            rule.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         }
     }
 }
@@ -71,10 +58,7 @@ mod tests {
     fn a_star_stands_for_the_rest() {
         let rules = Rules::parse("/*\n  A: 1\n\n# why\n/v/*\n  B: x: y\n").expect("rules");
         assert_eq!(rules.of("/index.html").collect::<Vec<_>>(), [("A", "1")]);
-        assert_eq!(
-            rules.of("/v/1/app.js").collect::<Vec<_>>(),
-            [("A", "1"), ("B", "x: y")]
-        );
+        assert_eq!(rules.of("/v/1/app.js").collect::<Vec<_>>(), [("A", "1"), ("B", "x: y")]);
     }
 
     #[test]

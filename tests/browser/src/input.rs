@@ -16,6 +16,14 @@ pub enum Pointer {
     Touch,
 }
 
+/// What a pointer does, in the order of both protocols' words for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Press,
+    Move,
+    Release,
+}
+
 /// A key without a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those on the keys")]
@@ -71,27 +79,54 @@ impl Page {
     }
 
     /// Drags from one place of the frame's view to another, in steps of about a frame each.
-    pub async fn drag(
-        &self,
-        pointer: Pointer,
-        from: (f64, f64),
-        to: (f64, f64),
-        n_steps: u32,
-    ) -> Result<()> {
+    pub async fn drag(&self, pointer: Pointer, from: (f64, f64), to: (f64, f64), n_steps: u32) -> Result<()> {
         let (from, to) = (self.placed(from).await?, self.placed(to).await?);
-        self.send("actions", line(pointer, from, to, n_steps))
-            .await
-            .map(drop)
+        self.send("actions", line(pointer, from, to, n_steps)).await.map(drop)
+    }
+
+    /// Presses at one place of the frame's view and moves to another without letting go.
+    pub async fn hold(&self, pointer: Pointer, from: (f64, f64), to: (f64, f64), n_steps: u32) -> Result<()> {
+        self.down_to(pointer, Phase::Press, self.placed(from).await?).await?;
+        self.carry(pointer, from, to, n_steps).await
+    }
+
+    /// Goes on with what [`Page::hold`] began.
+    pub async fn carry(&self, pointer: Pointer, from: (f64, f64), to: (f64, f64), n_steps: u32) -> Result<()> {
+        let (from, to) = (self.placed(from).await?, self.placed(to).await?);
+        for step in 1..=n_steps {
+            self.down_to(pointer, Phase::Move, between(from, to, step, n_steps)).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of what [`Page::hold`] began, at the place where it is.
+    pub async fn let_go(&self, pointer: Pointer, place: (f64, f64)) -> Result<()> {
+        self.down_to(pointer, Phase::Release, self.placed(place).await?).await
+    }
+
+    /// One event of a pointer that stays down between commands: by the browser's own protocol, as the driver forgets
+    /// between two commands that a button is down.
+    async fn down_to(&self, pointer: Pointer, phase: Phase, (x, y): (f64, f64)) -> Result<()> {
+        let (x, y) = (x.round(), y.round());
+        let (command, params) = match pointer {
+            Pointer::Mouse => {
+                let kind = ["mousePressed", "mouseMoved", "mouseReleased"][phase as usize];
+                let buttons = u32::from(phase != Phase::Release);
+                let params =
+                    json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1 });
+                ("Input.dispatchMouseEvent", params)
+            }
+            Pointer::Touch => {
+                let kind = ["touchStart", "touchMove", "touchEnd"][phase as usize];
+                let points = if phase == Phase::Release { json!([]) } else { json!([{ "x": x, "y": y }]) };
+                ("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }))
+            }
+        };
+        self.cdp(command, params).await.map(drop)
     }
 
     /// Drags within the first element that matches, between places of its box.
-    pub async fn drag_in(
-        &self,
-        css: &str,
-        pointer: Pointer,
-        from: (f64, f64),
-        to: (f64, f64),
-    ) -> Result<()> {
+    pub async fn drag_in(&self, css: &str, pointer: Pointer, from: (f64, f64), to: (f64, f64)) -> Result<()> {
         let rect = self.rect(css).await?;
         self.drag(pointer, rect.at(from), rect.at(to), 12).await
     }
@@ -124,23 +159,17 @@ impl Page {
 const STEP: Duration = Duration::from_millis(16);
 const SHIFT: char = '\u{e008}';
 
+/// A place on the way from one to another.
+fn between(from: (f64, f64), to: (f64, f64), step: u32, n_steps: u32) -> (f64, f64) {
+    let part = f64::from(step) / f64::from(n_steps);
+    (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+}
+
 /// A drag along a straight line; a tap or a click when there are no steps.
 fn line(pointer: Pointer, from: (f64, f64), to: (f64, f64), n_steps: u32) -> Value {
     let position = |(x, y): (f64, f64), duration: Duration| json!({ "type": "pointerMove", "duration": duration.as_millis(), "x": x.round(), "y": y.round(), "origin": "viewport" });
-    let mut actions = vec![
-        position(from, Duration::ZERO),
-        json!({ "type": "pointerDown", "button": 0 }),
-    ];
-    for step in 1..=n_steps {
-        let part = f64::from(step) / f64::from(n_steps);
-        actions.push(position(
-            (
-                from.0 + (to.0 - from.0) * part,
-                from.1 + (to.1 - from.1) * part,
-            ),
-            STEP,
-        ));
-    }
+    let mut actions = vec![position(from, Duration::ZERO), json!({ "type": "pointerDown", "button": 0 })];
+    actions.extend((1..=n_steps).map(|step| position(between(from, to, step, n_steps), STEP)));
     actions.push(json!({ "type": "pointerUp", "button": 0 }));
     pointer_actions(pointer, &actions)
 }
@@ -171,15 +200,8 @@ fn turn((x, y): (f64, f64), (dx, dy): (i32, i32)) -> Value {
 
 /// Presses a key and lets it go, some times.
 fn strokes(key: Key, n_times: u32) -> Value {
-    let stroke = [
-        json!({ "type": "keyDown", "value": key.code() }),
-        json!({ "type": "keyUp", "value": key.code() }),
-    ];
-    let mut actions: Vec<Value> = stroke
-        .into_iter()
-        .cycle()
-        .take(2 * n_times as usize)
-        .collect();
+    let stroke = [json!({ "type": "keyDown", "value": key.code() }), json!({ "type": "keyUp", "value": key.code() })];
+    let mut actions: Vec<Value> = stroke.into_iter().cycle().take(2 * n_times as usize).collect();
     if key == Key::ShiftTab {
         actions.insert(0, json!({ "type": "keyDown", "value": SHIFT }));
         actions.push(json!({ "type": "keyUp", "value": SHIFT }));
@@ -191,12 +213,7 @@ fn strokes(key: Key, n_times: u32) -> Value {
 fn letters(text: &str) -> Value {
     let actions: Vec<Value> = text
         .chars()
-        .flat_map(|char| {
-            [
-                json!({ "type": "keyDown", "value": char }),
-                json!({ "type": "keyUp", "value": char }),
-            ]
-        })
+        .flat_map(|char| [json!({ "type": "keyDown", "value": char }), json!({ "type": "keyUp", "value": char })])
         .collect();
     keys(&actions)
 }

@@ -5,6 +5,7 @@
 
 mod console;
 mod driver;
+mod duel;
 mod headers;
 mod input;
 mod page;
@@ -31,9 +32,7 @@ pub use site::{Site, SiteBuilder};
 /// When the test fails, returns an error, or leaves a complaint on the console that [`Page::expect_complaint`] did not
 /// announce.
 pub async fn check(name: &str, setup: Setup, test: impl AsyncFnOnce(&Page) -> Result<()>) {
-    let page = Page::open_browser(&setup)
-        .await
-        .unwrap_or_else(|error| panic!("the browser did not start: {error:#}"));
+    let page = Page::open_browser(&setup).await.unwrap_or_else(|error| panic!("the browser did not start: {error:#}"));
     let outcome = AssertUnwindSafe(async {
         test(&page).await?;
         page.expect_clean().await
@@ -52,17 +51,24 @@ pub async fn check(name: &str, setup: Setup, test: impl AsyncFnOnce(&Page) -> Re
     }
 }
 
+/// Runs a test with a mouse on a wide page, then with a finger on a phone.
+///
+/// # Panics
+/// As [`check`] does.
+pub async fn check_everywhere(name: &str, test: impl AsyncFn(&Page, Pointer) -> Result<()>) {
+    let places = [("desktop", Setup::desktop(), Pointer::Mouse), ("phone", Setup::phone(), Pointer::Touch)];
+    for (place, setup, pointer) in places {
+        check(&format!("{name}-{place}"), setup, async |page| test(page, pointer).await).await;
+    }
+}
+
 /// The checkout.
 ///
 /// # Errors
 /// When cargo did not start this program.
 pub fn root() -> Result<PathBuf> {
-    let manifest =
-        std::env::var_os("CARGO_MANIFEST_DIR").context("expected to be started by cargo")?;
-    let root = PathBuf::from(manifest)
-        .ancestors()
-        .nth(2)
-        .map(PathBuf::from);
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").context("expected to be started by cargo")?;
+    let root = PathBuf::from(manifest).ancestors().nth(2).map(PathBuf::from);
     root.context("expected tests/browser/ inside the checkout")
 }
 
@@ -71,10 +77,8 @@ pub fn root() -> Result<PathBuf> {
 /// # Errors
 /// When the folder can not be made.
 pub fn screenshots() -> Result<PathBuf> {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     let folder = root()?.join(target).join("screenshots");
-    std::fs::create_dir_all(&folder)
-        .with_context(|| format!("expected to create {}", folder.display()))?;
+    std::fs::create_dir_all(&folder).with_context(|| format!("expected to create {}", folder.display()))?;
     Ok(folder)
 }

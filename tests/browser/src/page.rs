@@ -18,7 +18,7 @@ use crate::driver::Driver;
 use crate::setup::Setup;
 
 /// How long a condition may take to come true: long, as a loaded machine is slow and a pass does not wait.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
 /// A browser with one tab.
 pub struct Page {
@@ -59,16 +59,8 @@ struct Command {
 }
 
 impl WebDriverCompatibleCommand for Command {
-    fn endpoint(
-        &self,
-        base: &url::Url,
-        session: Option<&str>,
-    ) -> Result<url::Url, url::ParseError> {
-        base.join(&format!(
-            "session/{}/{}",
-            session.unwrap_or_default(),
-            self.path
-        ))
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
@@ -96,11 +88,7 @@ impl Page {
         for (command, params) in setup.commands() {
             page.cdp(command, params).await?;
         }
-        page.cdp(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": WATCH }),
-        )
-        .await?;
+        page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await?;
         Ok(page)
     }
 
@@ -118,14 +106,8 @@ impl Page {
 
     /// Opens an address and waits until it is loaded, which does not mean that its scripts are done.
     pub async fn open(&self, url: &str) -> Result<()> {
-        self.frames
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-        self.client
-            .goto(url)
-            .await
-            .with_context(|| format!("expected to open {url}"))
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.client.goto(url).await.with_context(|| format!("expected to open {url}"))
     }
 
     /// The current address.
@@ -150,69 +132,41 @@ impl Page {
 
     /// Runs the body of a function in the current frame; `arguments` are the given values.
     pub async fn eval<T: DeserializeOwned>(&self, script: &str, args: Vec<Value>) -> Result<T> {
-        let value = self
-            .client
-            .execute(script, args)
-            .await
-            .with_context(|| format!("in the script `{script}`"))?;
-        serde_json::from_value(value)
-            .with_context(|| format!("expected another result of `{script}`"))
+        let value = self.client.execute(script, args).await.with_context(|| format!("in the script `{script}`"))?;
+        serde_json::from_value(value).with_context(|| format!("expected another result of `{script}`"))
     }
 
     /// The value of an expression in the current frame.
     pub async fn value<T: DeserializeOwned>(&self, expression: &str) -> Result<T> {
-        self.eval(&format!("return ({expression});"), Vec::new())
-            .await
+        self.eval(&format!("return ({expression});"), Vec::new()).await
     }
 
     /// Sends a command of the browser's own protocol.
     pub async fn cdp(&self, command: &str, params: Value) -> Result<Value> {
-        self.send(
-            "goog/cdp/execute",
-            json!({ "cmd": command, "params": params }),
-        )
-        .await
+        self.send("goog/cdp/execute", json!({ "cmd": command, "params": params })).await
     }
 
     pub(crate) async fn send(&self, path: &'static str, body: Value) -> Result<Value> {
         let shown = format!("{path} {body}");
-        self.client
-            .issue_cmd(Command { path, body })
-            .await
-            .with_context(|| format!("in the command {shown}"))
+        self.client.issue_cmd(Command { path, body }).await.with_context(|| format!("in the command {shown}"))
     }
 
     /// Waits until the first element that matches satisfies a condition, an expression over `e`.
     pub async fn wait_for(&self, css: &str, condition: &str) -> Result<()> {
-        let script = format!(
-            "const e = document.querySelector(arguments[0]); return !!(e && ({condition}));"
-        );
-        self.wait_script(
-            &script,
-            vec![css.into()],
-            &format!("{css} with `{condition}`"),
-        )
-        .await
+        let script = format!("const e = document.querySelector(arguments[0]); return !!(e && ({condition}));");
+        self.wait_script(&script, vec![css.into()], &format!("{css} with `{condition}`")).await
     }
 
     /// Waits until an expression is true.
     pub async fn wait_until(&self, expression: &str) -> Result<()> {
-        self.wait_script(
-            &format!("return !!({expression});"),
-            Vec::new(),
-            &format!("`{expression}`"),
-        )
-        .await
+        self.wait_script(&format!("return !!({expression});"), Vec::new(), &format!("`{expression}`")).await
     }
 
     async fn wait_script(&self, script: &str, args: Vec<Value>, what: &str) -> Result<()> {
         let started = Instant::now();
         while !self.eval::<bool>(script, args.clone()).await? {
             if started.elapsed() > PATIENCE {
-                bail!(
-                    "expected {what} within {} s, it did not come",
-                    PATIENCE.as_secs()
-                );
+                bail!("expected {what} within {} s, it did not come", PATIENCE.as_secs());
             }
             tokio::time::sleep(POLL).await;
         }
@@ -221,33 +175,17 @@ impl Page {
 
     /// How many elements match.
     pub async fn count(&self, css: &str) -> Result<usize> {
-        self.eval(
-            "return document.querySelectorAll(arguments[0]).length",
-            vec![css.into()],
-        )
-        .await
+        self.eval("return document.querySelectorAll(arguments[0]).length", vec![css.into()]).await
     }
 
     /// An attribute of the first element that matches.
     pub async fn attr(&self, css: &str, name: &str) -> Result<Option<String>> {
-        Ok(self
-            .client
-            .find(Locator::Css(css))
-            .await
-            .with_context(|| format!("expected {css}"))?
-            .attr(name)
-            .await?)
+        Ok(self.client.find(Locator::Css(css)).await.with_context(|| format!("expected {css}"))?.attr(name).await?)
     }
 
     /// The text that the first matching element shows.
     pub async fn text(&self, css: &str) -> Result<String> {
-        Ok(self
-            .client
-            .find(Locator::Css(css))
-            .await
-            .with_context(|| format!("expected {css}"))?
-            .text()
-            .await?)
+        Ok(self.client.find(Locator::Css(css)).await.with_context(|| format!("expected {css}"))?.text().await?)
     }
 
     /// The box of the first element that matches, after scrolling it into view.
@@ -265,44 +203,31 @@ impl Page {
 
     /// Gives the focus to the first element that matches.
     pub async fn focus(&self, css: &str) -> Result<()> {
-        self.eval(
-            "document.querySelector(arguments[0]).focus()",
-            vec![css.into()],
-        )
-        .await
+        self.eval("document.querySelector(arguments[0]).focus()", vec![css.into()]).await
     }
 
     /// Whatever follows is about the document in this frame.
     pub async fn enter_frame(&self, css: &str) -> Result<()> {
-        let frame = self
-            .client
-            .find(Locator::Css(css))
-            .await
-            .with_context(|| format!("expected the frame {css}"))?;
+        let frame = self.client.find(Locator::Css(css)).await.with_context(|| format!("expected the frame {css}"))?;
         frame.enter_frame().await?;
-        self.frames
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(css.into());
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner).push(css.into());
         Ok(())
     }
 
     /// Whatever follows is about the outermost document.
     pub async fn leave_frames(&self) -> Result<()> {
-        self.frames
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.send("frame", json!({ "id": null })).await.map(drop)
+    }
+
+    /// The selectors of the frames around the current document, the outermost first.
+    pub(crate) fn frames(&self) -> Vec<String> {
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Where the current frame's view begins in the outermost one, by which the driver measures pointers.
     pub(crate) async fn frame_origin(&self) -> Result<(f64, f64)> {
-        let frames = self
-            .frames
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let frames = self.frames();
         let (mut x, mut y) = (0.0, 0.0);
         if frames.is_empty() {
             return Ok((x, y));
@@ -322,11 +247,9 @@ impl Page {
 
     /// Saves what is visible as `target/screenshots/<name>.png`.
     pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
-        let shot = self
-            .cdp("Page.captureScreenshot", json!({ "format": "png" }))
-            .await?;
-        let png = base64::engine::general_purpose::STANDARD
-            .decode(shot["data"].as_str().context("expected a picture")?)?;
+        let shot = self.cdp("Page.captureScreenshot", json!({ "format": "png" })).await?;
+        let png =
+            base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().context("expected a picture")?)?;
         let path = crate::screenshots()?.join(format!("{name}.png"));
         std::fs::write(&path, png)?;
         Ok(path)
@@ -335,12 +258,7 @@ impl Page {
     /// What there is to see when a test failed; it must not fail itself.
     pub(crate) async fn evidence(&self, name: &str) -> String {
         let mut seen = format!("-- evidence of {name}\n");
-        seen += &format!(
-            "address: {}\n",
-            self.url()
-                .await
-                .unwrap_or_else(|error| format!("{error:#}"))
-        );
+        seen += &format!("address: {}\n", self.url().await.unwrap_or_else(|error| format!("{error:#}")));
         match self.screenshot(name).await {
             Ok(path) => seen += &format!("screenshot: {}\n", path.display()),
             Err(error) => seen += &format!("no screenshot: {error:#}\n"),

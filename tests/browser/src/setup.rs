@@ -31,12 +31,7 @@ impl Setup {
     /// A touch screen of 360 by 740 pixels, each three device pixels wide.
     #[must_use]
     pub fn phone() -> Self {
-        Self {
-            size: (360, 740),
-            pixel_ratio: 3.0,
-            is_phone: true,
-            ..Self::desktop()
-        }
+        Self { size: (360, 740), pixel_ratio: 3.0, is_phone: true, ..Self::desktop() }
     }
 
     /// Another size, in CSS pixels.
@@ -121,7 +116,8 @@ impl Setup {
         if !self.is_phone {
             // The window's size includes the browser's own bars; this is the size of the page's view.
             let (width, height) = self.size;
-            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": self.pixel_ratio, "mobile": false });
+            let metrics =
+                json!({ "width": width, "height": height, "deviceScaleFactor": self.pixel_ratio, "mobile": false });
             commands.push(("Emulation.setDeviceMetricsOverride", metrics));
         }
         commands

@@ -52,11 +52,7 @@ impl Site {
         let Ok(text) = std::fs::read_to_string(&file) else {
             bail!("expected a release build in dist/, found none; run `cargo xtask dist`");
         };
-        Ok(SiteBuilder {
-            folder,
-            rules: Rules::parse(&text)?,
-            ..SiteBuilder::default()
-        })
+        Ok(SiteBuilder { folder, rules: Rules::parse(&text)?, ..SiteBuilder::default() })
     }
 
     /// Serves `examples/` and the given pages (path, content) without any header: the host of an article.
@@ -64,10 +60,7 @@ impl Site {
     /// # Errors
     /// When no port is free.
     pub async fn host(pages: &[(&str, &str)]) -> Result<Self> {
-        let mut builder = SiteBuilder {
-            folder: crate::root()?.join("examples"),
-            ..SiteBuilder::default()
-        };
+        let mut builder = SiteBuilder { folder: crate::root()?.join("examples"), ..SiteBuilder::default() };
         for (path, html) in pages {
             builder = builder.page(path, html);
         }
@@ -127,14 +120,11 @@ impl SiteBuilder {
     /// # Errors
     /// When no port is free.
     pub async fn start(self) -> Result<Site> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .context("expected a free port on 127.0.0.1, got none")?;
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("expected a free port on 127.0.0.1, got none")?;
         let address = listener.local_addr()?;
         let files = ServeDir::new(&self.folder);
-        let app = Router::new()
-            .fallback_service(files)
-            .layer(from_fn_with_state(Arc::new(self), answer));
+        let app = Router::new().fallback_service(files).layer(from_fn_with_state(Arc::new(self), answer));
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, app).await {
                 eprintln!("the server of the tests stopped: {error}");
@@ -149,11 +139,7 @@ async fn answer(State(site): State<Arc<SiteBuilder>>, request: Request, next: Ne
     let mut response = if site.missing.iter().any(|end| path.ends_with(end)) {
         StatusCode::NOT_FOUND.into_response()
     } else if let Some(text) = site.pages.get(&path) {
-        let kind = if path.ends_with(".js") {
-            "text/javascript"
-        } else {
-            "text/html; charset=utf-8"
-        };
+        let kind = if path.ends_with(".js") { "text/javascript" } else { "text/html; charset=utf-8" };
         ([(header::CONTENT_TYPE, kind)], Body::from(text.clone())).into_response()
     } else {
         next.run(request).await
