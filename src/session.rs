@@ -21,8 +21,8 @@ const PREROLL_EVENTS: u64 = 1_500_000;
 /// The first look: every tenth of the mix, quickly. The bounds on events are above what the defaults take, so that both
 /// runtimes cover the same simulated time and their ratio has little noise.
 const COARSE_STEP: f64 = 10.0;
-const COARSE_EVENTS: u64 = 30_000;
-const COARSE_ROUNDS: u64 = 30;
+const COARSE_EVENTS: u64 = 45_000;
+const COARSE_ROUNDS: u64 = 45;
 
 /// The refined curve: every fortieth of the mix and as many replications as a t-interval wants.
 const FINE_STEP: f64 = 2.5;

@@ -31,6 +31,8 @@ pub struct State {
     pub defaults: Settings,
     /// What had to be changed in the address.
     pub notes: Vec<Note>,
+    /// How often a setting was to be changed, with or without success.
+    pub n_sets: u32,
     /// The curve that is shown, with what it is the curve of.
     pub shown: Comparison,
     /// The curve of new settings, until it covers the whole range: the old one is shown meanwhile.
@@ -124,6 +126,7 @@ impl State {
             live: Live::default(),
             live_run: RunId(0),
             curve_run: RunId(0),
+            n_sets: 0,
             is_lost: false,
             n_curve_done: 0,
         };
@@ -140,7 +143,8 @@ impl State {
     /// Simulated time that a new live run does at once, so that its plot is not empty.
     #[must_use]
     pub fn preroll() -> Span {
-        Span::from_secs_f64(LIVE_SECONDS)
+        // The first point of a line is the mean of its first second, and the last bin is not whole yet.
+        Span::from_secs_f64(LIVE_SECONDS + 1.5)
     }
 
     /// Changes the state.
@@ -187,6 +191,7 @@ impl State {
     fn set(&mut self, param: &Param, text: &str) -> Vec<Effect> {
         let (scenario, runtimes) = (self.settings.scenario, self.settings.runtimes.clone());
         let note = param.set(&mut self.settings, text);
+        self.n_sets = self.n_sets.wrapping_add(1);
         self.notes.retain(|Note(text)| !text.starts_with(&format!("{}:", param.key)));
         self.notes.extend(note);
         let mut effects = if runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };

@@ -102,7 +102,8 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
         let finding = format!("{} and {} tie at {x} requests per second", first.name(), second.name());
         Verdict { given, finding, reason: why_tied(scenario, &best, &worst) }
     } else {
-        let finding = format!("{} {} {} requests", best.name(), best.finish(), how_many(ratio.mean));
+        let about = if ratio.half.is_finite() { "" } else { "about " };
+        let finding = format!("{} {} {about}{} requests", best.name(), best.finish(), how_many(ratio.mean));
         Verdict { given, finding, reason: why_apart(scenario, &best, &worst) }
     })
 }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use yew::virtual_dom::VTag;
 
 use crate::app::params::{Group, Kind, PARAMS, Param, find};
+use crate::app::settings::Settings;
 use crate::app::state::{Action, State};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
@@ -46,26 +47,49 @@ pub(super) fn transport(state: &State, place: Place, act: &Callback<Action>) -> 
     }
 }
 
-/// All other settings.
-pub(super) fn settings(state: &State, act: &Callback<Action>) -> Html {
-    let first = FIRST.iter().filter_map(|key| find(key)).filter(|param| applies(param, state));
-    let groups = [
-        (Group::Workload, "More about the workload"),
-        (Group::Runtimes, "More about the runtimes"),
-        (Group::Machine, "More about the machine"),
-        (Group::View, "View"),
-    ];
-    let mut children = vec![fields(first.collect(), state, act)];
-    for (group, title) in groups {
-        let others = PARAMS.iter().filter(|param| param.group == group && is_elsewhere(param) && applies(param, state));
-        let fields = fields(others.collect(), state, act);
-        children.push(element("details", &[], vec![worded("summary", &[], title), fields]));
-    }
-    element("section", &[("class", "settings"), ("aria-label", "Settings")], children)
+/// What the panel of settings shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct PanelProps {
+    pub(super) settings: Settings,
+    /// Goes up with every change that was tried: a refused one puts the field back too.
+    pub(super) n_sets: u32,
+    /// Always the same one, so that equal settings are equal properties.
+    pub(super) act: Callback<Action>,
 }
 
-fn fields(params: Vec<&'static Param>, state: &State, act: &Callback<Action>) -> Html {
-    element("div", &[("class", "fields")], params.into_iter().map(|param| field(param, state, act)).collect())
+/// All other settings, as a component of its own: it is not drawn again while numbers elsewhere tick, which would take
+/// a half typed value out of its field.
+pub(super) struct Panel;
+
+impl Component for Panel {
+    type Message = ();
+    type Properties = PanelProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let PanelProps { settings, act, .. } = ctx.props();
+        let first = FIRST.iter().filter_map(|key| find(key)).filter(|param| applies(param, settings));
+        let groups = [
+            (Group::Workload, "More about the workload"),
+            (Group::Runtimes, "More about the runtimes"),
+            (Group::Machine, "More about the machine"),
+            (Group::View, "View"),
+        ];
+        let mut children = vec![fields(first.collect(), settings, act)];
+        for (group, title) in groups {
+            let others = PARAMS.iter().filter(|param| param.group == group && is_elsewhere(param));
+            let fields = fields(others.filter(|param| applies(param, settings)).collect(), settings, act);
+            children.push(element("details", &[], vec![worded("summary", &[], title), fields]));
+        }
+        element("section", &[("class", "settings"), ("aria-label", "Settings")], children)
+    }
+}
+
+fn fields(params: Vec<&'static Param>, settings: &Settings, act: &Callback<Action>) -> Html {
+    element("div", &[("class", "fields")], params.into_iter().map(|param| field(param, settings, act)).collect())
 }
 
 fn option(value: &str, label: impl Into<AttrValue>, is_selected: bool) -> Html {
@@ -79,8 +103,8 @@ fn is_elsewhere(param: &Param) -> bool {
 }
 
 /// Whether a control changes anything as things stand.
-fn applies(param: &Param, state: &State) -> bool {
-    let scenario = &state.settings.scenario;
+fn applies(param: &Param, settings: &Settings) -> bool {
+    let scenario = &settings.scenario;
     match param.key {
         "clients" | "think" => scenario.load == Load::Closed,
         "rate" | "arrivals" => scenario.load == Load::Open,
@@ -99,8 +123,8 @@ fn set_from_select(act: &Callback<Action>, key: &'static str) -> Callback<Event>
     })
 }
 
-fn field(param: &'static Param, state: &State, act: &Callback<Action>) -> Html {
-    let value = param.get(&state.settings);
+fn field(param: &'static Param, settings: &Settings, act: &Callback<Action>) -> Html {
+    let value = param.get(settings);
     let id = format!("set-{}", param.key);
     let control = match param.kind {
         Kind::Number { range: (min, max), step, unit, .. } => {
@@ -128,15 +152,15 @@ fn field(param: &'static Param, state: &State, act: &Callback<Action>) -> Html {
                 </select>
             }
         }
-        Kind::Runtimes => return runtimes(param, state, act),
+        Kind::Runtimes => return runtimes(param, settings, act),
     };
     let label = worded("label", &[("for", &id)], param.label);
     let help = worded("p", &[("class", "help"), ("id", &format!("{id}-help"))], param.help);
     keyed("div", param.key, vec![label, control, help])
 }
 
-fn runtimes(param: &'static Param, state: &State, act: &Callback<Action>) -> Html {
-    let chosen = &state.settings.runtimes;
+fn runtimes(param: &'static Param, settings: &Settings, act: &Callback<Action>) -> Html {
+    let chosen = &settings.runtimes;
     let boxes = RuntimeId::ALL.into_iter().map(|runtime| {
         let is_chosen = chosen.contains(&runtime);
         let on_change = {

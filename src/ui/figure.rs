@@ -93,13 +93,14 @@ pub(super) fn curve(state: &State, refs: &Refs, act: &Callback<Action>) -> Html 
             }
         })
     };
+    // Also when the browser takes the finger's movement over, to scroll.
     let on_up = act.reform(|_: PointerEvent| Action::Commit);
     let label = state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();
     html! {
         <figure class="curve" key="curve">
             <figcaption>{ "Requests completed per second, by how much of a request is computing" }</figcaption>
             <div class="plot" ref={refs.curve_plot.clone()} role="img" aria-label={label}
-                onpointerdown={on_down} onpointermove={on_move} onpointerup={on_up}>
+                onpointerdown={on_down} onpointermove={on_move} onpointerup={on_up.clone()} onpointercancel={on_up}>
                 <canvas ref={refs.curve.clone()} key="still" />
                 <canvas ref={refs.marker.clone()} key="moving" />
             </div>

@@ -58,6 +58,8 @@ pub struct Page {
     last_frame: Option<f64>,
     is_seen: bool,
     announcement: String,
+    /// Made once: callbacks that are made anew are never equal.
+    act: Callback<Action>,
     size_watch: Option<SizeWatch>,
     dark: Option<MediaWatch>,
     _forced: Option<MediaWatch>,
@@ -96,6 +98,7 @@ impl Component for Page {
             last_frame: None,
             is_seen: true,
             announcement: String::new(),
+            act: link.callback(Msg::Act),
             size_watch: None,
             dark: watch("(prefers-color-scheme: dark)"),
             _forced: watch("(forced-colors: active)"),
@@ -142,7 +145,7 @@ impl Component for Page {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let act = ctx.link().callback(Msg::Act);
+        let (act, settings, n_sets) = (&self.act, &self.state.settings, self.state.n_sets);
         let is_full = self.state.settings.view == View::Full;
         let place = ctx.props().place;
         html! {
@@ -150,14 +153,15 @@ impl Component for Page {
                 { figure::heading(place, is_full) }
                 { figure::verdict(&self.state) }
                 { figure::notes(&self.state) }
-                { figure::curve(&self.state, &self.plots.refs, &act) }
+                { figure::curve(&self.state, &self.plots.refs, act) }
                 { figure::live(&self.state, &self.plots.refs) }
-                { controls::transport(&self.state, place, &act) }
-                <div class="more" key="more">
-                    { if is_full { figure::numbers(&self.state) } else { html! {} } }
-                    { if is_full { controls::settings(&self.state, &act) } else { html! {} } }
-                    { figure::footer(&self.state) }
+                { controls::transport(&self.state, place, act) }
+                // A conditional in an element of its own: Yew 0.23 loses its place between two that appear and disappear.
+                <div key="numbers">if is_full { { figure::numbers(&self.state) } }</div>
+                <div key="settings">
+                    if is_full { <controls::Panel settings={settings.clone()} {n_sets} act={act.clone()} /> }
                 </div>
+                { figure::footer(&self.state) }
                 <p class="unseen" aria-live="polite" key="announcement">{ &self.announcement }</p>
             </div>
         }

@@ -94,7 +94,6 @@ async fn every_number_takes_its_ends() {
 }
 
 #[tokio::test]
-#[ignore = "the page puts the old value back with every refresh of the live numbers"]
 async fn a_number_can_be_typed_at_leisure() {
     let site = Site::dist().await.expect("a release build");
     check_everywhere("controls-typed", async |page, _| {
