@@ -14,18 +14,36 @@ pub struct Effort {
     pub length: Span,
     /// Events in all; reaching them ends the replication early.
     pub max_events: u64,
+    /// Simulated time below which what was found is a beginning and no result.
+    pub settles_after: Span,
 }
 
+/// Rounds of all requests, queues included, that a replication takes at least: two to warm up, six to measure.
+const MIN_ROUNDS: u64 = 8;
+/// Rounds with which a replication that runs out of events is still one.
+const SETTLED_ROUNDS: u64 = 3;
+/// Events that one request takes at most, roughly: what the bound on events grows by with the clients.
+const EVENTS_PER_REQUEST: u64 = 12;
+
 impl Effort {
-    /// A length that suits `scenario`: long enough for every client to come back `rounds` times, and for `rounds`
-    /// times 20 requests.
+    /// An effort that suits `scenario` on a runtime that can use `n_cores`: `rounds` rounds of requests that find no
+    /// queue and [`MIN_ROUNDS`] of requests that find one of all clients, within `max_events`, or up to `most_events`
+    /// where there are many clients.
     #[must_use]
-    pub fn of(scenario: &Scenario, rounds: u64, max_events: u64) -> Self {
-        let cycle = match scenario.load {
-            Load::Closed => scenario.demand + scenario.think,
-            Load::Open => scenario.demand + Span::from_secs_f64(20.0 / scenario.rate),
+    pub fn of(scenario: &Scenario, n_cores: u32, rounds: u64, (max_events, most_events): (u64, u64)) -> Self {
+        let queue = scenario.demand.scaled(scenario.mix / 100.0 * scenario.js_factor.max(1.0) / f64::from(n_cores));
+        let (free, full, n) = match scenario.load {
+            Load::Closed => {
+                let n = u64::from(scenario.n_clients);
+                (scenario.demand + scenario.think, queue * n, n)
+            }
+            Load::Open => (scenario.demand + Span::from_secs_f64(20.0 / scenario.rate), Span::ZERO, 0),
         };
-        Self { length: (cycle * rounds).max(Span::from_secs_f64(1.0)), max_events }
+        Self {
+            length: (free * rounds).max(full * MIN_ROUNDS).max(Span::from_secs_f64(1.0)),
+            max_events: max_events.max((n * EVENTS_PER_REQUEST * MIN_ROUNDS).min(most_events)),
+            settles_after: free.max(full) * SETTLED_ROUNDS,
+        }
     }
 }
 
@@ -72,13 +90,15 @@ impl Trial {
     }
 
     fn result(&self, outcome: Outcome) -> Replication {
-        let outcome = if self.run.n_refused() > 0 { Outcome::Refused } else { outcome };
-        Replication {
-            summary: self.run.sink().summary(self.run.now()),
-            digest: self.run.sink().digest(),
-            n_events: self.run.n_events(),
-            outcome,
-        }
+        let summary = self.run.sink().summary(self.run.now());
+        let is_short = self.run.now() < Time::ZERO + self.effort.settles_after;
+        let outcome = match outcome {
+            _ if summary.n_completed == 0 => Outcome::Unsettled,
+            Outcome::OutOfEvents if is_short => Outcome::Unsettled,
+            _ if self.run.n_refused() > 0 => Outcome::Refused,
+            other => other,
+        };
+        Replication { summary, digest: self.run.sink().digest(), n_events: self.run.n_events(), outcome }
     }
 
     /// Runs to the end.

@@ -227,6 +227,7 @@ enum CostModelDef {
 enum OutcomeDef {
     Whole,
     OutOfEvents,
+    Unsettled,
     Refused,
 }
 

@@ -21,12 +21,12 @@ const PREROLL_EVENTS: u64 = 1_500_000;
 /// The first look: every tenth of the mix, quickly. The bounds on events are above what the defaults take, so that both
 /// runtimes cover the same simulated time and their ratio has little noise.
 const COARSE_STEP: f64 = 10.0;
-const COARSE_EVENTS: u64 = 45_000;
+const COARSE_EVENTS: (u64, u64) = (45_000, 300_000);
 const COARSE_ROUNDS: u64 = 45;
 
 /// The refined curve: every fortieth of the mix and as many replications as a t-interval wants.
 const FINE_STEP: f64 = 2.5;
-const FINE_EVENTS: u64 = 100_000;
+const FINE_EVENTS: (u64, u64) = (100_000, 500_000);
 const FINE_ROUNDS: u64 = 90;
 /// Replications of each point of the refined curve.
 pub const N_REPLICATIONS: u32 = 10;
@@ -88,7 +88,11 @@ impl Session {
             }
             ToWorker::Curve { run, scenario, runtimes, share, of } => {
                 let runtimes: Vec<RuntimeId> = runtimes.iter().map(|r| r.0).collect();
-                let jobs = jobs(&runtimes).into_iter().skip(share as usize).step_by(of.max(1) as usize).collect();
+                let jobs = jobs(&runtimes, scenario.mix)
+                    .into_iter()
+                    .skip(share as usize)
+                    .step_by(of.max(1) as usize)
+                    .collect();
                 self.curve = Some(Curve { run, scenario, jobs, current: None });
             }
             ToWorker::Hold => self.is_held = true,
@@ -173,7 +177,8 @@ impl Curve {
         let Some((job, trial)) = &mut self.current else {
             let Some(job) = self.jobs.pop_front() else { return false };
             let scenario = Scenario { mix: job.mix, ..self.scenario };
-            let effort = if job.is_coarse { coarse_effort(&scenario) } else { fine_effort(&scenario) };
+            let effort =
+                if job.is_coarse { coarse_effort(job.runtime, &scenario) } else { fine_effort(job.runtime, &scenario) };
             let trial = Trial::new(job.runtime, &scenario, job.replication, effort);
             self.current = Some((job, trial));
             return true;
@@ -190,14 +195,14 @@ impl Curve {
 
 /// How long a replication of the first look is.
 #[must_use]
-pub fn coarse_effort(scenario: &Scenario) -> Effort {
-    Effort::of(scenario, COARSE_ROUNDS, COARSE_EVENTS)
+pub fn coarse_effort(runtime: RuntimeId, scenario: &Scenario) -> Effort {
+    Effort::of(scenario, runtime.usable_cores(scenario), COARSE_ROUNDS, COARSE_EVENTS)
 }
 
 /// How long a replication of the refined curve is.
 #[must_use]
-pub fn fine_effort(scenario: &Scenario) -> Effort {
-    Effort::of(scenario, FINE_ROUNDS, FINE_EVENTS)
+pub fn fine_effort(runtime: RuntimeId, scenario: &Scenario) -> Effort {
+    Effort::of(scenario, runtime.usable_cores(scenario), FINE_ROUNDS, FINE_EVENTS)
 }
 
 /// The mixes of the first look at the curve, in percent.
@@ -210,11 +215,13 @@ fn mixes(step: f64) -> Vec<f64> {
     (0..=(100.0 / step) as u32).map(|i| f64::from(i) * step).collect()
 }
 
-/// Every replication of the curve in the order of its worth: the whole range quickly, then finer and finer.
-fn jobs(runtimes: &[RuntimeId]) -> Vec<Job> {
+/// Every replication of the curve in the order of its worth: the whole range quickly, then finer and finer; each time
+/// with the mix `marked` that the reader looks at, which may lie between the others.
+fn jobs(runtimes: &[RuntimeId], marked: f64) -> Vec<Job> {
     let mut jobs = Vec::new();
     let mut pass = |step: f64, replication: u32, is_coarse: bool| {
-        for mix in mixes(step) {
+        let between = (marked % step != 0.0).then_some(marked);
+        for mix in between.into_iter().chain(mixes(step)) {
             for (runtime_idx, runtime) in (0..).zip(runtimes.iter().copied()) {
                 jobs.push(Job { mix, runtime_idx, runtime, replication, is_coarse });
             }

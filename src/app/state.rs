@@ -31,6 +31,8 @@ pub struct State {
     pub defaults: Settings,
     /// What had to be changed in the address.
     pub notes: Vec<Note>,
+    /// Where the slider was when the plot was taken hold of.
+    grabbed: Option<f64>,
     /// How often a setting was to be changed, with or without success.
     pub n_sets: u32,
     /// The curve that is shown, with what it is the curve of.
@@ -74,6 +76,10 @@ impl Comparison {
 pub enum Action {
     /// A control was moved: this row of the table, to this text.
     Set(&'static Param, String),
+    /// The plot was taken hold of.
+    Grab,
+    /// What was dragged since then was not meant.
+    LetGo,
     /// The slider or the plot was dragged to this mix, in percent.
     Drag(f64),
     /// A drag or a change has come to its end.
@@ -126,6 +132,7 @@ impl State {
             live: Live::default(),
             live_run: RunId(0),
             curve_run: RunId(0),
+            grabbed: None,
             n_sets: 0,
             is_lost: false,
             n_curve_done: 0,
@@ -151,6 +158,18 @@ impl State {
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Set(param, text) => self.set(param, &text),
+            Action::Grab => {
+                self.grabbed = Some(self.settings.scenario.mix);
+                Vec::new()
+            }
+            Action::LetGo => match self.grabbed.take() {
+                Some(mix) => {
+                    let scenario = self.settings.scenario;
+                    self.settings.scenario.mix = mix;
+                    self.settled(scenario)
+                }
+                None => Vec::new(),
+            },
             // A pointer over a figure without width has no place on its axis.
             Action::Drag(mix) if !mix.is_finite() => Vec::new(),
             Action::Drag(mix) => {
@@ -159,6 +178,7 @@ impl State {
                 self.settled(scenario)
             }
             Action::Commit => {
+                self.grabbed = None;
                 let mut effects = vec![Effect::WriteAddress(self.query())];
                 effects.extend(self.verdict.as_ref().map(|verdict| Effect::Announce(verdict.to_string())));
                 effects

@@ -1,7 +1,7 @@
 //! The sentence over the figure, from the run's own numbers. It claims no difference inside the confidence interval.
 
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::{Io, Load, Scenario};
 use crate::stats::curve::{Curve, Estimate};
 use crate::stats::interval::Interval;
 use crate::view::units::{count, fixed, number, per_second};
@@ -63,15 +63,6 @@ impl Side {
     }
 }
 
-/// How many cores `runtime` can use.
-#[must_use]
-pub fn usable_cores(scenario: &Scenario, runtime: RuntimeId) -> u32 {
-    match runtime {
-        RuntimeId::Node => 1,
-        RuntimeId::Go => scenario.n_processors().min(scenario.n_cores),
-    }
-}
-
 /// The verdict on `runtimes` at the mix of `scenario`, whose `curve` it is; `None` as long as that is not known there.
 #[must_use]
 pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Option<Verdict> {
@@ -79,23 +70,23 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
     let mut sides: Vec<Side> = Vec::new();
     for (idx, id) in runtimes.iter().copied().enumerate() {
         let estimate = curve.at(scenario.mix, idx)?;
-        let fill = estimate.cores_busy / f64::from(usable_cores(scenario, id));
+        let fill = estimate.cores_busy / f64::from(id.usable_cores(scenario));
         let at = sides.partition_point(|side| side.estimate.throughput.mean >= estimate.throughput.mean);
         sides.insert(at, Side { id, idx, estimate, fill });
     }
     let (best, worst) = (*sides.first()?, *sides.last()?);
     let given = given(scenario);
+    if sides.iter().any(|side| !side.estimate.is_settled) {
+        return Some(unsettled(given));
+    }
     if sides.len() == 1 {
-        let finding = format!(
-            "{} {} {} requests per second",
-            best.name(),
-            best.finish(),
-            per_second(best.estimate.throughput.mean)
-        );
+        let x = per_second(best.estimate.throughput.mean);
+        let finding = format!("{} {} {x} requests per second", best.name(), best.finish());
         return Some(Verdict { given, finding, reason: alone(scenario, &best) });
     }
-    let ratio = curve.ratio(scenario.mix, best.idx, worst.idx)?;
-    Some(if is_tie(ratio) {
+    let Some(ratio) = curve.ratio(scenario.mix, best.idx, worst.idx) else { return Some(unsettled(given)) };
+    // Means and pairs that disagree on who is ahead say that nobody is.
+    Some(if is_tie(ratio) || ratio.mean < 1.0 {
         let x = per_second(best.estimate.throughput.mean.midpoint(worst.estimate.throughput.mean));
         // Always the same order, so that the sentence stands still while the leader changes.
         let (first, second) = if best.idx < worst.idx { (best, worst) } else { (worst, best) };
@@ -106,6 +97,12 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
         let finding = format!("{} {} {about}{} requests", best.name(), best.finish(), how_many(ratio.mean));
         Verdict { given, finding, reason: why_apart(scenario, &best, &worst) }
     })
+}
+
+/// What is said where a run is too large for what is simulated of it.
+fn unsettled(given: String) -> Verdict {
+    let reason = "so many requests are under way that a round of them takes longer than is simulated here";
+    Verdict { given, finding: "there is no settled result".to_owned(), reason: reason.to_owned() }
 }
 
 fn is_tie(ratio: Interval) -> bool {
@@ -141,8 +138,10 @@ fn demand_is_met(scenario: &Scenario) -> &'static str {
 }
 
 fn alone(scenario: &Scenario, side: &Side) -> String {
+    let met = demand_is_met(scenario);
     match (side.id, side.is_full()) {
-        (_, false) => format!("it is not out of CPU and keeps up with {}", demand_is_met(scenario)),
+        (RuntimeId::Node, false) => format!("it is not out of CPU and keeps up with {met}"),
+        (RuntimeId::Go, false) => format!("they are not out of CPU and keep up with {met}"),
         (RuntimeId::Node, true) => "one core runs all of its JavaScript, and that core is full".to_owned(),
         (RuntimeId::Go, true) => format!("{} full", all_cores(scenario)),
     }
@@ -150,7 +149,7 @@ fn alone(scenario: &Scenario, side: &Side) -> String {
 
 /// "its one core is", "all 4 of their cores are".
 fn all_cores(scenario: &Scenario) -> String {
-    match usable_cores(scenario, RuntimeId::Go) {
+    match RuntimeId::Go.usable_cores(scenario) {
         1 => "their one core is".to_owned(),
         n => format!("all {n} of their cores are"),
     }
@@ -182,17 +181,22 @@ fn why_apart(scenario: &Scenario, best: &Side, worst: &Side) -> String {
 
 fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
     match (worst.id, worst.is_full()) {
-        (RuntimeId::Node, true) if best.is_full() && usable_cores(scenario, best.id) > 1 => format!(
+        (RuntimeId::Node, true) if best.is_full() && best.id.usable_cores(scenario) > 1 => format!(
             "one core runs all of the event loop's JavaScript, while goroutines fill {}",
-            count(usable_cores(scenario, best.id), "core", "cores")
+            count(best.id.usable_cores(scenario), "core", "cores")
         ),
-        (RuntimeId::Node, true) if usable_cores(scenario, best.id) > 1 => {
+        (RuntimeId::Node, true) if best.id.usable_cores(scenario) > 1 => {
             "one core runs all of the event loop's JavaScript, and that core is full".to_owned()
         }
         (RuntimeId::Node, true) if scenario.js_factor > 1.0 => {
             "the same work takes longer in JavaScript, and its one core is full".to_owned()
         }
         (RuntimeId::Node, true) => "each request costs the event loop more, and its one core is full".to_owned(),
+        // Nobody queues for a core that is mostly idle.
+        (RuntimeId::Node, false) if worst.fill < 0.5 && scenario.io == Io::Timer => {
+            "the event loop's timers count whole milliseconds, so its requests wait longer".to_owned()
+        }
+        (RuntimeId::Node, false) if worst.fill < 0.5 => "each request takes longer in the event loop".to_owned(),
         (RuntimeId::Node, false) => format!(
             "the event loop's one core is {} % busy, and requests queue behind one another for it",
             fixed(worst.fill * 100.0, 0, false)
@@ -201,6 +205,9 @@ fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
             format!("the same work takes less time in JavaScript, and {} full", all_cores(scenario))
         }
         (RuntimeId::Go, true) => format!("{} full", all_cores(scenario)),
+        (RuntimeId::Go, false) if scenario.io == Io::Timer => {
+            "an idle Go process ends its timers on whole milliseconds, so its requests wait longer".to_owned()
+        }
         (RuntimeId::Go, false) => {
             "goroutines wait longer for a core that is free or for a thread that looks for them".to_owned()
         }
@@ -276,6 +283,22 @@ mod tests {
         let verdict =
             verdict(&Scenario::default(), &RuntimeId::ALL, &curve((360.0, 0.9), (396.0, 0.9), 0.2)).expect("known");
         assert!(verdict.finding.contains("tie"), "{verdict}");
+    }
+
+    #[test]
+    fn what_has_not_settled_is_not_judged() {
+        for (throughput, outcome) in [(0.0, Outcome::Whole), (300.0, Outcome::Unsettled)] {
+            let mut curve = Curve::new(2);
+            for (mix, node) in [(0.0, 400.0), (20.0, throughput), (40.0, 100.0)] {
+                for (idx, throughput) in [node, 400.0].into_iter().enumerate() {
+                    let summary = Summary { throughput, ..Summary::default() };
+                    let outcome = if mix == 20.0 { outcome } else { Outcome::Whole };
+                    curve.add(mix, idx, None, Replication { summary, digest: Digest::default(), n_events: 0, outcome });
+                }
+            }
+            let verdict = verdict(&Scenario::default(), &RuntimeId::ALL, &curve).expect("known");
+            assert_eq!(verdict.finding, "there is no settled result", "{verdict}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::sim::runtime::RuntimeId;
-use crate::view::units::number;
+use crate::view::units::short;
 
 /// Success, or what the backend says.
 pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
@@ -120,7 +120,7 @@ impl Look {
             let color = if *value == 0.0 { self.palette.faint } else { self.palette.mesh };
             plot.draw(&PathElement::new([(x.0, *value), (x.1, *value)], self.stroke(color, 1.0)))?;
             let (left, at) = plot.map_coordinate(&(x.0, *value));
-            let text = number(*value);
+            let text = short(*value);
             area.draw(&Text::new(text, (left - self.px(8.0), at), mark(HPos::Right, VPos::Center)))?;
         }
         for (value, text) in x_marks {

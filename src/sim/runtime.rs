@@ -30,6 +30,17 @@ impl RuntimeId {
     }
 }
 
+impl RuntimeId {
+    /// How many cores it can use.
+    #[must_use]
+    pub fn usable_cores(self, scenario: &Scenario) -> u32 {
+        match self {
+            Self::Node => 1,
+            Self::Go => scenario.n_processors().min(scenario.n_cores),
+        }
+    }
+}
+
 /// A run of one of the runtimes.
 #[derive(Clone, Debug)]
 pub enum AnyRun<S> {

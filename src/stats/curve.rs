@@ -1,7 +1,7 @@
 //! Throughput against mix, from replications as they come in.
 
 use crate::stats::interval::Interval;
-use crate::stats::replication::Replication;
+use crate::stats::replication::{Outcome, Replication};
 
 /// Mixes are kept in tenths of a percent, so that they are ordered and equal ones are the same.
 const TENTHS: f64 = 10.0;
@@ -37,6 +37,8 @@ pub struct Estimate {
     pub p50_ms: f64,
     /// 99th percentile of the latency in milliseconds.
     pub p99_ms: f64,
+    /// Whether every replication went on long enough to say something.
+    pub is_settled: bool,
 }
 
 impl Point {
@@ -63,6 +65,7 @@ impl Point {
             cores_busy: mean(|r| r.summary.cores_busy),
             p50_ms: mean(|r| r.summary.latency_p50_ms),
             p99_ms: mean(|r| r.summary.latency_p99_ms),
+            is_settled: known.iter().all(|r| r.outcome != Outcome::Unsettled),
         })
     }
 }
@@ -116,28 +119,33 @@ impl Curve {
     }
 
     /// How many times as many requests the runtime at place `a` completes as the one at `b`: from paired replications,
-    /// which serve the same requests.
+    /// which serve the same requests. `None` where either is unknown, has not settled or completes nothing.
     #[must_use]
     pub fn ratio(&self, mix: f64, a: usize, b: usize) -> Option<Interval> {
         let ratio = |points: &[Point]| {
             let (a, b) = (points.get(a)?, points.get(b)?);
+            let is_settled = a.estimate()?.is_settled && b.estimate()?.is_settled;
             let of = |x: &Replication, y: &Replication| x.summary.throughput / y.summary.throughput;
             let pairs = a.replications.iter().filter_map(|(n, x)| Some(of(x, b.replication(*n)?)));
-            let ratios: Vec<f64> = pairs.filter(|x| x.is_finite()).collect();
-            if ratios.len() >= MIN_REPLICATIONS {
-                return Some(Interval::of(&ratios));
+            let mut ratios: Vec<f64> = pairs.collect();
+            if ratios.len() < MIN_REPLICATIONS {
+                ratios = vec![of(a.known().first()?, b.known().first()?)];
             }
-            let coarse = of(a.known().first()?, b.known().first()?);
-            coarse.is_finite().then(|| Interval::of(&[coarse]))
+            // A point without a ratio is known to have none: it is not passed over for one further away.
+            Some((is_settled && ratios.iter().all(|ratio| ratio.is_finite())).then(|| Interval::of(&ratios)))
         };
-        self.interpolate(mix, ratio, Interval::between)
+        let between = |a: Option<Interval>, b: Option<Interval>, t: f64| match t {
+            0.0 => a,
+            _ => Some(Interval::between(a?, b?, t)),
+        };
+        self.interpolate(mix, ratio, between)?
     }
 
     fn interpolate<T: Copy>(
         &self,
         mix: f64,
         of: impl Fn(&[Point]) -> Option<T>,
-        between: fn(T, T, f64) -> T,
+        between: impl Fn(T, T, f64) -> T,
     ) -> Option<T> {
         let tenths = mix * TENTHS;
         let (left, right) = self.points.split_at(self.points.partition_point(|(x, _)| f64::from(*x) <= tenths));
@@ -190,6 +198,7 @@ impl Estimate {
             cores_busy: lerp(a.cores_busy, b.cores_busy, t),
             p50_ms: lerp(a.p50_ms, b.p50_ms, t),
             p99_ms: lerp(a.p99_ms, b.p99_ms, t),
+            is_settled: a.is_settled && (t == 0.0 || b.is_settled),
         }
     }
 }
@@ -197,7 +206,6 @@ impl Estimate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::replication::Outcome;
     use crate::stats::tally::{Digest, Summary};
 
     fn found(throughput: f64) -> Replication {

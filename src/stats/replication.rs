@@ -9,6 +9,8 @@ pub enum Outcome {
     Whole,
     /// It ran out of events before.
     OutOfEvents,
+    /// It ended before anything could be said: too early, or without a single completion.
+    Unsettled,
     /// Requests were refused because too many were in flight.
     Refused,
 }

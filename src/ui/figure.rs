@@ -7,7 +7,6 @@ use yew::prelude::*;
 use crate::app::params::Note;
 use crate::app::settings::MODEL_VERSION;
 use crate::app::state::{Action, MIX_STEP, State};
-use crate::app::verdict::usable_cores;
 use crate::chart::Place as Margins;
 use crate::protocol::BIN;
 use crate::sim::runtime::RuntimeId;
@@ -81,7 +80,11 @@ pub(super) fn curve(state: &State, refs: &Refs, act: &Callback<Action>) -> Html 
         let act = act.clone();
         Callback::from(move |event: PointerEvent| {
             if event.button() == 0 && capture(&event) {
-                mix_at(&event).into_iter().for_each(|mix| act.emit(Action::Drag(mix)));
+                act.emit(Action::Grab);
+                // A finger may be about to scroll: it moves nothing before it moves sideways.
+                if event.pointer_type() != "touch" {
+                    mix_at(&event).into_iter().for_each(|mix| act.emit(Action::Drag(mix)));
+                }
             }
         })
     };
@@ -93,14 +96,21 @@ pub(super) fn curve(state: &State, refs: &Refs, act: &Callback<Action>) -> Html 
             }
         })
     };
-    // Also when the browser takes the finger's movement over, to scroll.
-    let on_up = act.reform(|_: PointerEvent| Action::Commit);
+    let on_up = {
+        let act = act.clone();
+        Callback::from(move |event: PointerEvent| {
+            mix_at(&event).into_iter().for_each(|mix| act.emit(Action::Drag(mix)));
+            act.emit(Action::Commit);
+        })
+    };
+    // The browser takes the finger's movement over, to scroll.
+    let on_cancel = act.reform(|_: PointerEvent| Action::LetGo);
     let label = state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();
     html! {
         <figure class="curve" key="curve">
             <figcaption>{ "Requests completed per second, by how much of a request is computing" }</figcaption>
             <div class="plot" ref={refs.curve_plot.clone()} role="img" aria-label={label}
-                onpointerdown={on_down} onpointermove={on_move} onpointerup={on_up.clone()} onpointercancel={on_up}>
+                onpointerdown={on_down} onpointermove={on_move} onpointerup={on_up} onpointercancel={on_cancel}>
                 <canvas ref={refs.curve.clone()} key="still" />
                 <canvas ref={refs.marker.clone()} key="moving" />
             </div>
@@ -202,13 +212,14 @@ fn number_row(state: &State, idx: usize) -> Html {
     let shown = &state.shown;
     let runtime = shown.runtimes[idx];
     let mut values = [const { String::new() }; COLUMNS.len()];
-    if let Some(estimate) = shown.curve.at(state.settings.scenario.mix, idx) {
+    let estimate = shown.curve.at(state.settings.scenario.mix, idx);
+    if let Some(estimate) = estimate.filter(|estimate| estimate.is_settled) {
         let x = estimate.throughput;
         let band = if x.half.is_finite() { format!(" ± {}", number(x.half)) } else { String::new() };
         values[0] = per_second(x.mean) + &band;
         values[1] = milliseconds(estimate.p50_ms);
         values[2] = milliseconds(estimate.p99_ms);
-        values[3] = format!("{} of {}", fixed(estimate.cores_busy, 2, false), usable_cores(&shown.scenario, runtime));
+        values[3] = format!("{} of {}", fixed(estimate.cores_busy, 2, false), runtime.usable_cores(&shown.scenario));
     }
     if let Some(place) = state.settings.runtimes.iter().position(|one| *one == runtime) {
         let now = state.live.bins.get(place).and_then(|bins| bins.now(BIN.as_secs_f64()));

@@ -107,7 +107,7 @@ impl Plots {
             self.palette = read_palette(theme_root);
         }
         let Some(palette) = self.palette else { return };
-        let (weight, text) = if is_projected { (1.6, 1.25) } else { (1.0, 1.0) };
+        let (weight, text) = if is_projected { (1.6, 1.1) } else { (1.0, 1.0) };
         let look = Look { unit: UNIT, palette, weight, text };
         let ratio = pixel_ratio();
         // A failed drawing leaves an older picture; there is nobody to tell and the next frame tries again.

@@ -40,6 +40,16 @@ fn grouped(n: u64) -> String {
     out
 }
 
+/// A number for an axis, where there is room for five characters.
+#[must_use]
+pub fn short(x: f64) -> String {
+    match x.abs() {
+        size if size >= 1e6 => fixed(x / 1e6, 2, true) + "M",
+        size if size >= 1e4 => fixed(x / 1e3, 1, true) + "k",
+        _ => number(x),
+    }
+}
+
 /// A rate per second to about three digits.
 #[must_use]
 pub fn per_second(x: f64) -> String {
@@ -89,6 +99,7 @@ mod tests {
         for (ms, text) in [(0.02, "20 µs"), (3.12, "3.1 ms"), (89.1, "89 ms"), (1476.4, "1.5 s"), (12_345.0, "12 s")] {
             assert_eq!(milliseconds(ms), text, "{ms}");
         }
+        assert_eq!([250_000.0, 12_500.0, 1_250_000.0, 500.0].map(short), ["250k", "12.5k", "1.25M", "500"]);
         assert_eq!((count(1, "core", "cores"), count(64, "core", "cores")), ("1 core".into(), "64 cores".into()));
     }
 }

@@ -35,7 +35,7 @@ fn the_curve_shows_both_runtimes_and_their_bands() {
         for (idx, runtime) in RuntimeId::ALL.into_iter().enumerate() {
             let scenario = Scenario { mix, ..Scenario::default() };
             for number in 0..3 {
-                let found = Trial::new(runtime, &scenario, number, coarse_effort(&scenario)).finish();
+                let found = Trial::new(runtime, &scenario, number, coarse_effort(runtime, &scenario)).finish();
                 curve.add(mix, idx, Some(number), found);
             }
         }

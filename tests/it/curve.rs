@@ -8,7 +8,7 @@ use runtime_duel::sim::time::Span;
 use runtime_duel::stats::replication::Replication;
 
 fn at(mix: f64, runtime: RuntimeId) -> Replication {
-    let effort = Effort { length: Span::from_ms(40_000), max_events: u64::MAX };
+    let effort = Effort { length: Span::from_ms(40_000), max_events: u64::MAX, settles_after: Span::ZERO };
     Trial::new(runtime, &Scenario { mix, ..Scenario::default() }, 0, effort).finish()
 }
 
@@ -46,8 +46,9 @@ fn the_quick_look_shows_no_difference_where_there_is_none() {
     for seed in 1..60 {
         for mix in [0.0, 5.0] {
             let scenario = Scenario { mix, seed, ..Scenario::default() };
-            let effort = coarse_effort(&scenario);
-            let look = |runtime| Trial::new(runtime, &scenario, 0, effort).finish().summary.throughput;
+            let look = |runtime| {
+                Trial::new(runtime, &scenario, 0, coarse_effort(runtime, &scenario)).finish().summary.throughput
+            };
             let [node, go] = RuntimeId::ALL.map(look);
             assert!((go / node - 1.0).abs() < 0.05, "seed {seed}, {mix} %: {node} and {go}");
         }

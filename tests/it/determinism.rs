@@ -40,7 +40,7 @@ fn a_replication_is_the_same_in_slices() {
     for scenario in scenarios() {
         // One that ends by time, one that runs out of events in its warm-up, one that does so later.
         for max_events in [u64::MAX, 100, 5_000] {
-            let effort = Effort { length: Span::from_ms(400), max_events };
+            let effort = Effort { length: Span::from_ms(400), max_events, settles_after: Span::ZERO };
             let whole = Trial::new(RuntimeId::Go, &scenario, 3, effort).finish();
             let mut trial = Trial::new(RuntimeId::Go, &scenario, 3, effort);
             let sliced = std::iter::repeat_with(|| trial.advance(37)).find_map(|found| found);

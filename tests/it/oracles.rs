@@ -27,7 +27,7 @@ type Measure<'a> = (&'a str, f64, fn(&Summary) -> f64);
 
 /// Holds the mean of `measure` over replications against `oracle`.
 fn check(name: &str, runtime: RuntimeId, scenario: &Scenario, length: Span, measures: &[Measure]) {
-    let effort = Effort { length, max_events: u64::MAX };
+    let effort = Effort { length, max_events: u64::MAX, settles_after: Span::ZERO };
     let summaries: Vec<Summary> =
         (0..N_REPLICATIONS).map(|r| Trial::new(runtime, scenario, r, effort).finish().summary).collect();
     for (what, oracle, measure) in measures {
