@@ -37,7 +37,7 @@ impl Effort {
                 let n = u64::from(scenario.n_clients);
                 (scenario.demand + scenario.think, queue * n, n)
             }
-            Load::Open => (scenario.demand + Span::from_secs_f64(20.0 / scenario.rate), Span::ZERO, 0),
+            Load::Open | Load::Batch => (scenario.demand + Span::from_secs_f64(20.0 / scenario.rate), Span::ZERO, 0),
         };
         Self {
             length: (free * rounds).max(full * MIN_ROUNDS).max(Span::from_secs_f64(1.0)),

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::sim::dist::{Dist, Heavy};
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Arrivals, CostModel, Io, Load, Scenario, Transport};
+use crate::sim::scenario::{Arrivals, CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::time::Span;
 use crate::stats::replication::{Outcome, Replication};
 use crate::stats::tally::{Digest, Summary};
 
 /// Goes up with every change of what is said.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Tells answers for what is wanted now from those for what was wanted before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -174,6 +174,8 @@ pub struct Runtime(#[serde(with = "RuntimeDef")] pub RuntimeId);
 #[serde(remote = "RuntimeId")]
 enum RuntimeDef {
     Node,
+    NodeWorkers,
+    NodeCluster,
     Go,
 }
 
@@ -191,6 +193,7 @@ enum DistDef {
 enum LoadDef {
     Closed,
     Open,
+    Batch,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -206,6 +209,14 @@ enum ArrivalsDef {
 enum IoDef {
     Network,
     Timer,
+    File,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Gc")]
+enum GcDef {
+    On,
+    Off,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -273,12 +284,19 @@ struct ScenarioDef {
     rate: f64,
     #[serde(with = "ArrivalsDef")]
     arrivals: Arrivals,
+    n_tasks: u32,
     n_cores: u32,
     #[serde(with = "IoDef")]
     io: Io,
     #[serde(with = "TransportDef")]
     transport: Transport,
+    n_pool_threads: u32,
+    n_workers: Option<u32>,
     gomaxprocs: Option<u32>,
+    alloc: u64,
+    payload: u64,
+    #[serde(with = "GcDef")]
+    gc: Gc,
     js_factor: f64,
     #[serde(with = "CostModelDef")]
     costs: CostModel,

@@ -23,7 +23,7 @@ pub fn address_keys() -> String {
             Kind::Runtimes => format!("up to four of {}", RuntimeId::ALL.map(|r| format!("`{}`", r.key())).join(", ")),
         };
         let default = match param.key {
-            "gomaxprocs" => "the cores".to_owned(),
+            "gomaxprocs" | "workers" => "the cores".to_owned(),
             _ => format!("`{}`", param.get(&defaults)),
         };
         out += &format!("| `{}` | {} | {accepts} | {default} |\n", param.key, param.help);

@@ -207,11 +207,21 @@ mod tests {
             ("mix", "-1e999", "20", Some("mix: “-1e999” is not a number; 20 is used")),
             ("mix", "NaN", "20", Some("mix: “NaN” is not a number; 20 is used")),
             ("load", "open", "open", None),
-            ("load", "batch", "closed", Some("load: “batch” is none of closed, open; closed is used")),
+            ("load", "queue", "closed", Some("load: “queue” is none of closed, open, batch; closed is used")),
             ("paused", "1", "true", None),
             ("runtimes", "go, node,go", "go,node", None),
-            ("runtimes", "go,cobol", "go", Some("runtimes: “cobol” is none of node, go; go is used")),
-            ("runtimes", "", "node,go", Some("runtimes: “” is none of node, go; node,go is used")),
+            (
+                "runtimes",
+                "go,cobol",
+                "go",
+                Some("runtimes: “cobol” is none of node, node-workers, node-cluster, go; go is used"),
+            ),
+            (
+                "runtimes",
+                "",
+                "node,go",
+                Some("runtimes: “” is none of node, node-workers, node-cluster, go; node,go is used"),
+            ),
             ("gomaxprocs", "2", "2", None),
         ] {
             let mut settings = Settings::default();

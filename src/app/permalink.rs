@@ -28,9 +28,10 @@ pub fn parse(query: &str, defaults: &Settings) -> (Settings, Vec<Note>) {
 /// The shortest query that [`parse`] with `defaults` turns into `settings`, without `?`.
 #[must_use]
 pub fn write(settings: &Settings, defaults: &Settings) -> String {
-    // Following the cores is not a value that `gomaxprocs` could write.
+    // Following the cores is not a value that `gomaxprocs` or `workers` could write.
     let is_said = |param: &&params::Param| match param.key {
         "gomaxprocs" => settings.scenario.gomaxprocs.is_some(),
+        "workers" => settings.scenario.n_workers.is_some(),
         _ => param.get(settings) != param.get(defaults),
     };
     let mut out = String::new();

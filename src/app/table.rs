@@ -3,7 +3,7 @@
 use crate::app::params::{Group, Kind, Param};
 use crate::app::settings::{Theme, View};
 use crate::sim::dist::Dist;
-use crate::sim::scenario::{Arrivals, CostModel, Io, Load, Transport};
+use crate::sim::scenario::{Arrivals, CostModel, Gc, Io, Load, Transport};
 use crate::sim::time::Span;
 
 macro_rules! number {
@@ -86,9 +86,9 @@ pub const PARAMS: &[Param] = &[
         "load",
         "Load",
         Group::Workload,
-        choice!(scenario.load, Load::Closed => "closed", "clients that wait"; Load::Open => "open", "arrivals that do not wait"),
-        "Clients that wait for their answer before they ask again, as a load generator's do, or arrivals that come \
-         whatever happens, as from the internet.",
+        choice!(scenario.load, Load::Closed => "closed", "clients that wait"; Load::Open => "open", "arrivals that do not wait"; Load::Batch => "batch", "all at once"),
+        "Clients that wait for their answer before they ask again, as a load generator's do; arrivals that come \
+         whatever happens, as from the internet; or tasks that are started all at once.",
     ),
     param(
         "clients",
@@ -123,6 +123,13 @@ pub const PARAMS: &[Param] = &[
         "Independent arrivals are what many people who do not know of each other make.",
     ),
     param(
+        "tasks",
+        "Tasks",
+        Group::Workload,
+        number!((1.0, 1e6), 1.0, "", |s| s.scenario.n_tasks.into(), |s, x| s.scenario.n_tasks = x as u32),
+        "All at once only: how many tasks are started. 10 000 is what articles about goroutines and promises start.",
+    ),
+    param(
         "cores",
         "Cores",
         Group::Machine,
@@ -133,8 +140,10 @@ pub const PARAMS: &[Param] = &[
         "io",
         "Waiting for",
         Group::Workload,
-        choice!(scenario.io, Io::Network => "network", "an answer on a socket"; Io::Timer => "timer", "the runtime's timer"),
-        "What a request waits for: another server's answer, or the runtime's own setTimeout or time.Sleep.",
+        choice!(scenario.io, Io::Network => "network", "an answer on a socket"; Io::Timer => "timer", "the runtime's timer";
+            Io::File => "file", "a blocking call"),
+        "What a request waits for: another server's answer, the runtime's own setTimeout or time.Sleep, or a \
+         call that blocks its thread, as on a file: Node.js hands it to its thread pool, Go to a further thread.",
     ),
     param(
         "transport",
@@ -143,6 +152,22 @@ pub const PARAMS: &[Param] = &[
         choice!(scenario.transport, Transport::Http => "http", "over HTTP"; Transport::Direct => "none", "inside the process"),
         "Over HTTP each request also costs the runtime reading, parsing and answering: about 20 µs in Node.js and 15 µs \
          in Go, as measured.",
+    ),
+    param(
+        "pool-size",
+        "Thread pool",
+        Group::Runtimes,
+        number!((1.0, 1024.0), 1.0, "", |s| s.scenario.n_pool_threads.into(), |s, x| s.scenario.n_pool_threads =
+            x as u32),
+        "UV_THREADPOOL_SIZE: how many blocking calls Node.js has on the way at once. Four is libuv's default.",
+    ),
+    param(
+        "workers",
+        "Workers",
+        Group::Runtimes,
+        number!((1.0, 64.0), 1.0, "", |s| s.scenario.n_workers().into(), |s, x| s.scenario.n_workers =
+            (x as u32 != s.scenario.n_cores).then_some(x as u32)),
+        "How many worker threads or processes Node.js has where it has them. One for each core unless told otherwise.",
     ),
     param(
         "gomaxprocs",
@@ -165,6 +190,29 @@ pub const PARAMS: &[Param] = &[
         Group::Runtimes,
         number!((0.5, 10.0), 0.01, "×", |s| s.scenario.js_factor, |s, x| s.scenario.js_factor = x),
         "How many times longer the same burst takes in JavaScript than in Go. 1 compares the schedulers alone.",
+    ),
+    param(
+        "alloc",
+        "Memory per request",
+        Group::Workload,
+        number!((0.0, 10_000.0), 0.1, "KB", |s| s.scenario.alloc as f64 / 1024.0, |s, x| s.scenario.alloc =
+            (x * 1024.0 + 0.5) as u64),
+        "What each request allocates. 2.5 KB is what Go's net/http was measured to allocate for a trivial one.",
+    ),
+    param(
+        "payload",
+        "Message size",
+        Group::Runtimes,
+        number!((0.0, 10_000.0), 0.1, "KB", |s| s.scenario.payload as f64 / 1024.0, |s, x| s.scenario.payload =
+            (x * 1024.0 + 0.5) as u64),
+        "What is cloned with each message to a worker thread and back: a small object by default.",
+    ),
+    param(
+        "gc",
+        "Garbage collection",
+        Group::Runtimes,
+        choice!(scenario.gc, Gc::On => "on", "on"; Gc::Off => "off", "off"),
+        "Whether memory is collected, as both runtimes do, or never.",
     ),
     param(
         "costs",

@@ -51,13 +51,15 @@ impl Side {
     fn name(&self) -> &'static str {
         match self.id {
             RuntimeId::Node => "the event loop",
+            RuntimeId::NodeWorkers => "the event loop with worker threads",
+            RuntimeId::NodeCluster => "the cluster of event loops",
             RuntimeId::Go => "goroutines",
         }
     }
 
     fn finish(&self) -> &'static str {
         match self.id {
-            RuntimeId::Node => "finishes",
+            RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster => "finishes",
             RuntimeId::Go => "finish",
         }
     }
@@ -116,6 +118,7 @@ fn given(scenario: &Scenario) -> String {
     let load = match scenario.load {
         Load::Closed => count(scenario.n_clients, "client", "clients"),
         Load::Open => format!("{} arrivals per second", number(scenario.rate)),
+        Load::Batch => count(scenario.n_tasks, "task", "tasks"),
     };
     format!("At {} % CPU, {cores} and {load},", number(scenario.mix))
 }
@@ -134,15 +137,19 @@ fn demand_is_met(scenario: &Scenario) -> &'static str {
     match scenario.load {
         Load::Closed => "what the clients ask for",
         Load::Open => "every arrival",
+        Load::Batch => "every task",
     }
 }
 
 fn alone(scenario: &Scenario, side: &Side) -> String {
     let met = demand_is_met(scenario);
     match (side.id, side.is_full()) {
-        (RuntimeId::Node, false) => format!("it is not out of CPU and keeps up with {met}"),
+        (RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster, false) => {
+            format!("it is not out of CPU and keeps up with {met}")
+        }
         (RuntimeId::Go, false) => format!("they are not out of CPU and keep up with {met}"),
         (RuntimeId::Node, true) => "one core runs all of its JavaScript, and that core is full".to_owned(),
+        (RuntimeId::NodeWorkers | RuntimeId::NodeCluster, true) => "all the cores that it can use are full".to_owned(),
         (RuntimeId::Go, true) => format!("{} full", all_cores(scenario)),
     }
 }
@@ -165,6 +172,7 @@ fn why_tied(scenario: &Scenario, a: &Side, b: &Side) -> String {
                 "{} just about out of CPU",
                 match full.id {
                     RuntimeId::Node => "the event loop's one core is",
+                    RuntimeId::NodeWorkers | RuntimeId::NodeCluster => "Node.js is",
                     RuntimeId::Go => "goroutines are",
                 }
             )
@@ -201,6 +209,10 @@ fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
             "the event loop's one core is {} % busy, and requests queue behind one another for it",
             fixed(worst.fill * 100.0, 0, false)
         ),
+        (RuntimeId::NodeWorkers | RuntimeId::NodeCluster, true) => "all the cores that it can use are full".to_owned(),
+        (RuntimeId::NodeWorkers | RuntimeId::NodeCluster, false) => {
+            "its requests wait longer for a loop that is free".to_owned()
+        }
         (RuntimeId::Go, true) if scenario.js_factor < 1.0 => {
             format!("the same work takes less time in JavaScript, and {} full", all_cores(scenario))
         }
@@ -273,7 +285,8 @@ mod tests {
             ),
         ] {
             let scenario = Scenario { mix, ..Scenario::default() };
-            let verdict = verdict(&scenario, &RuntimeId::ALL, &curve(node, go, spread)).expect("the curve is known");
+            let verdict = verdict(&scenario, &[RuntimeId::Node, RuntimeId::Go], &curve(node, go, spread))
+                .expect("the curve is known");
             assert_eq!(verdict.to_string(), sentence);
         }
     }
@@ -281,7 +294,8 @@ mod tests {
     #[test]
     fn a_difference_inside_the_interval_is_a_tie() {
         let verdict =
-            verdict(&Scenario::default(), &RuntimeId::ALL, &curve((360.0, 0.9), (396.0, 0.9), 0.2)).expect("known");
+            verdict(&Scenario::default(), &[RuntimeId::Node, RuntimeId::Go], &curve((360.0, 0.9), (396.0, 0.9), 0.2))
+                .expect("known");
         assert!(verdict.finding.contains("tie"), "{verdict}");
     }
 
@@ -296,7 +310,7 @@ mod tests {
                     curve.add(mix, idx, None, Replication { summary, digest: Digest::default(), n_events: 0, outcome });
                 }
             }
-            let verdict = verdict(&Scenario::default(), &RuntimeId::ALL, &curve).expect("known");
+            let verdict = verdict(&Scenario::default(), &[RuntimeId::Node, RuntimeId::Go], &curve).expect("known");
             assert_eq!(verdict.finding, "there is no settled result", "{verdict}");
         }
     }
@@ -310,13 +324,13 @@ mod tests {
                 let found = Replication { summary, digest: Digest::default(), n_events: 0, outcome: Outcome::Whole };
                 curve.add(20.0, idx, None, found);
             }
-            let verdict = verdict(&Scenario::default(), &RuntimeId::ALL, &curve).expect("known");
+            let verdict = verdict(&Scenario::default(), &[RuntimeId::Node, RuntimeId::Go], &curve).expect("known");
             assert_eq!(verdict.finding.contains("tie"), is_tie, "{verdict}");
         }
     }
 
     #[test]
     fn an_unknown_curve_has_no_verdict() {
-        assert_eq!(verdict(&Scenario::default(), &RuntimeId::ALL, &Curve::new(2)), None);
+        assert_eq!(verdict(&Scenario::default(), &[RuntimeId::Node, RuntimeId::Go], &Curve::new(2)), None);
     }
 }

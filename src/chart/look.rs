@@ -73,6 +73,8 @@ pub fn parse_color(text: &str) -> Option<RGBColor> {
 pub(super) fn name(runtime: RuntimeId) -> &'static str {
     match runtime {
         RuntimeId::Node => "Node",
+        RuntimeId::NodeWorkers => "workers",
+        RuntimeId::NodeCluster => "cluster",
         RuntimeId::Go => "Go",
     }
 }
@@ -85,7 +87,7 @@ impl Look {
 
     pub(super) fn color(&self, runtime: RuntimeId) -> RGBColor {
         match runtime {
-            RuntimeId::Node => self.palette.node,
+            RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster => self.palette.node,
             RuntimeId::Go => self.palette.go,
         }
     }
@@ -142,7 +144,7 @@ impl Look {
     ) -> Drawn<DB> {
         let style = self.stroke(self.color(runtime), css_width);
         match runtime {
-            RuntimeId::Node => {
+            RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster => {
                 let (dash, gap) = (self.px(7.0), self.px(3.0));
                 plot.draw(&DashedPathElement::new(points.to_vec(), dash, gap, style))
             }
@@ -161,7 +163,9 @@ impl Look {
         let glyph = |r: i32, color: RGBColor| -> Drawn<DB> {
             let corners = [(at.0 - r, at.1 - r), (at.0 + r, at.1 + r)];
             match runtime {
-                RuntimeId::Node => area.draw(&Rectangle::new(corners, color.filled())),
+                RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster => {
+                    area.draw(&Rectangle::new(corners, color.filled()))
+                }
                 RuntimeId::Go => area.draw(&Circle::new(at, r, color.filled())),
             }
         };

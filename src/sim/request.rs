@@ -30,6 +30,15 @@ impl RequestId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestIdx(pub u32);
 
+/// Which class a request is of, to tell their latencies apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// An ordinary one.
+    Light,
+    /// One with a long burst or wait: of a bimodal distribution, or recorded as such.
+    Heavy,
+}
+
 /// One request in flight.
 #[derive(Clone, Copy, Debug)]
 pub struct Request {
@@ -39,6 +48,8 @@ pub struct Request {
     pub born: Time,
     /// The client to answer; `None` under open load.
     pub client: Option<u32>,
+    /// Its class.
+    pub class: Class,
     /// Bursts not yet begun.
     pub n_bursts_left: u32,
     /// Waits already begun.

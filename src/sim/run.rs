@@ -31,9 +31,11 @@ pub enum Event<E> {
 pub trait Model: Sized {
     /// The events it schedules for itself.
     type Event: Copy;
+    /// Which variant of it runs.
+    type Kind: Copy;
 
     /// A runtime at rest, with its threads spawned on `machine`.
-    fn new(scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self;
+    fn new(kind: Self::Kind, scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self;
 
     /// A new request has arrived.
     fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, request: RequestIdx);
@@ -147,8 +149,8 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
 
     /// Answers `request`: it is gone, and its client thinks.
     pub fn complete(&mut self, request: RequestIdx) {
-        let Request { id, born, client, demanded, served, waited, .. } = self.requests.remove(request);
-        self.trace(TraceEvent::Completed { request: id, born, demanded, served, waited });
+        let Request { id, born, client, class, demanded, served, waited, .. } = self.requests.remove(request);
+        self.trace(TraceEvent::Completed { request: id, class, born, demanded, served, waited });
         if let Some(client) = client {
             let think = self.workload.think(client);
             self.kernel.schedule(think, Event::ThinkOver(client));
@@ -204,14 +206,14 @@ pub struct Run<M: Model, S> {
 
 impl<M: Model, S: Sink> Run<M, S> {
     /// A run of replication `replication` of `scenario`, about to begin.
-    pub fn new(scenario: &Scenario, replication: u32, sink: S) -> Self {
+    pub fn new(kind: M::Kind, scenario: &Scenario, replication: u32, sink: S) -> Self {
         let costs = Costs::of(scenario.costs);
         let mut machine = Machine::new(scenario.n_cores, costs.machine.thread_switch);
-        let model = M::new(scenario, &costs, &mut machine);
+        let model = M::new(kind, scenario, &costs, &mut machine);
         let workload = Workload::new(scenario, replication);
         let mut kernel = Kernel::default();
         match scenario.load {
-            Load::Open => kernel.schedule(workload.next_gap(), Event::Arrival),
+            Load::Batch | Load::Open => kernel.schedule(workload.next_gap(), Event::Arrival),
             Load::Closed => {
                 for client in 0..scenario.n_clients {
                     kernel.schedule(workload.think(client), Event::ThinkOver(client));

@@ -1,7 +1,7 @@
 //! Which runtimes there are, and a run of any of them.
 
 use crate::sim::go::Go;
-use crate::sim::node::Node;
+use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
 use crate::sim::scenario::Scenario;
 use crate::sim::time::Time;
@@ -12,19 +12,25 @@ use crate::sim::trace::Sink;
 pub enum RuntimeId {
     /// One event loop.
     Node,
+    /// One event loop, and worker threads that take the bursts.
+    NodeWorkers,
+    /// Several processes with an event loop each.
+    NodeCluster,
     /// Goroutines.
     Go,
 }
 
 impl RuntimeId {
     /// Every runtime there is.
-    pub const ALL: [Self; 2] = [Self::Node, Self::Go];
+    pub const ALL: [Self; 4] = [Self::Node, Self::NodeWorkers, Self::NodeCluster, Self::Go];
 
     /// Its name in addresses.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
             Self::Node => "node",
+            Self::NodeWorkers => "node-workers",
+            Self::NodeCluster => "node-cluster",
             Self::Go => "go",
         }
     }
@@ -36,6 +42,8 @@ impl RuntimeId {
     pub fn usable_cores(self, scenario: &Scenario) -> u32 {
         match self {
             Self::Node => 1,
+            Self::NodeWorkers => (scenario.n_workers() + 1).min(scenario.n_cores),
+            Self::NodeCluster => scenario.n_workers().min(scenario.n_cores),
             Self::Go => scenario.n_processors().min(scenario.n_cores),
         }
     }
@@ -62,10 +70,13 @@ macro_rules! any {
 impl<S: Sink> AnyRun<S> {
     /// Replication `replication` of `scenario` on `runtime`, about to begin.
     pub fn new(runtime: RuntimeId, scenario: &Scenario, replication: u32, sink: S) -> Self {
-        match runtime {
-            RuntimeId::Node => Self::Node(Box::new(Run::new(scenario, replication, sink))),
-            RuntimeId::Go => Self::Go(Box::new(Run::new(scenario, replication, sink))),
-        }
+        let topology = match runtime {
+            RuntimeId::Go => return Self::Go(Box::new(Run::new((), scenario, replication, sink))),
+            RuntimeId::Node => Topology::Loop,
+            RuntimeId::NodeWorkers => Topology::Workers,
+            RuntimeId::NodeCluster => Topology::Cluster,
+        };
+        Self::Node(Box::new(Run::new(topology, scenario, replication, sink)))
     }
 
     /// See [`Run::advance`].

@@ -3,6 +3,9 @@
 use crate::sim::dist::{Dist, Heavy};
 use crate::sim::time::Span;
 
+/// Memory of a request or a message at most.
+const MAX_BYTES: u64 = 10_000 * 1024;
+
 /// A comparison as the reader set it up. Every field stands on its own, so that switching the load and back
 /// loses nothing. Ranges are those of the address table and are kept by [`Scenario::validated`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,14 +32,26 @@ pub struct Scenario {
     pub rate: f64,
     /// Open load: how arrivals are spaced.
     pub arrivals: Arrivals,
+    /// Batch load: tasks started at once.
+    pub n_tasks: u32,
     /// Cores of the machine.
     pub n_cores: u32,
     /// What a wait is.
     pub io: Io,
     /// How a request reaches the runtime.
     pub transport: Transport,
+    /// Threads of libuv's pool (`UV_THREADPOOL_SIZE`).
+    pub n_pool_threads: u32,
+    /// Node's worker threads or cluster processes; the number of cores if not given.
+    pub n_workers: Option<u32>,
     /// Go's processors; the number of cores if not given.
     pub gomaxprocs: Option<u32>,
+    /// Memory that each request allocates, in bytes.
+    pub alloc: u64,
+    /// Bytes cloned with each message to or from a worker thread.
+    pub payload: u64,
+    /// Whether memory is collected.
+    pub gc: Gc,
     /// Time of the same burst in JavaScript over its time in Go.
     pub js_factor: f64,
     /// What overheads cost.
@@ -52,6 +67,8 @@ pub enum Load {
     Closed,
     /// Arrivals independent of completions.
     Open,
+    /// Tasks started at once, and then no more.
+    Batch,
 }
 
 /// How open arrivals are spaced.
@@ -72,6 +89,17 @@ pub enum Io {
     Network,
     /// The runtime's own timer.
     Timer,
+    /// A call that blocks its thread, as on a file.
+    File,
+}
+
+/// Whether memory is collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gc {
+    /// As the runtimes do.
+    On,
+    /// Never, and memory costs nothing.
+    Off,
 }
 
 /// How a request reaches the runtime.
@@ -127,10 +155,16 @@ impl Default for Scenario {
             think: Span::from_ms(140),
             rate: 400.0,
             arrivals: Arrivals::Poisson,
+            n_tasks: 10_000,
             n_cores: 4,
             io: Io::Network,
             transport: Transport::Http,
+            n_pool_threads: 4,
+            n_workers: None,
             gomaxprocs: None,
+            alloc: 2_560,
+            payload: 1_024,
+            gc: Gc::On,
             js_factor: 1.0,
             costs: CostModel::Measured,
             seed: 1,
@@ -162,6 +196,11 @@ impl Scenario {
         check(self.think <= Span::from_ms(60_000), "think", ms(self.think), "0 to 60000 ms")?;
         check((0.1..=1e6).contains(&self.rate), "rate", self.rate, "0.1 to 1000000 per second")?;
         check((1..=64).contains(&self.n_cores), "cores", self.n_cores, "1 to 64")?;
+        check((1..=1_000_000).contains(&self.n_tasks), "tasks", self.n_tasks, "1 to 1000000")?;
+        check((1..=1024).contains(&self.n_pool_threads), "pool-size", self.n_pool_threads, "1 to 1024")?;
+        check(self.n_workers.is_none_or(|n| (1..=64).contains(&n)), "workers", self.n_workers(), "1 to 64")?;
+        check(self.alloc <= MAX_BYTES, "alloc", self.alloc / 1024, "0 to 10000 KB")?;
+        check(self.payload <= MAX_BYTES, "payload", self.payload / 1024, "0 to 10000 KB")?;
         check(self.gomaxprocs.is_none_or(|n| (1..=64).contains(&n)), "gomaxprocs", self.n_processors(), "1 to 64")?;
         check((0.5..=10.0).contains(&self.js_factor), "js-factor", self.js_factor, "0.5 to 10")?;
         check(self.seed <= 1 << 53, "seed", self.seed, "0 to 2^53")?;
@@ -180,6 +219,12 @@ impl Scenario {
         self.demand.scaled((100.0 - self.mix) / 100.0 / f64::from(self.n_bursts))
     }
 
+    /// Node's worker threads or cluster processes.
+    #[must_use]
+    pub fn n_workers(&self) -> u32 {
+        self.n_workers.unwrap_or(self.n_cores)
+    }
+
     /// Go's processors.
     #[must_use]
     pub fn n_processors(&self) -> u32 {
@@ -193,6 +238,7 @@ impl Scenario {
             mix: other.mix,
             demand: other.demand,
             n_bursts: other.n_bursts,
+            alloc: other.alloc,
             think: other.think,
             rate: other.rate,
             arrivals: other.arrivals,

@@ -1,6 +1,6 @@
 //! What a run tells: typed events to a sink. Models emit, they never average or format.
 
-use crate::sim::request::RequestId;
+use crate::sim::request::{Class, RequestId};
 use crate::sim::time::{Span, Time};
 
 /// Something that happened.
@@ -38,6 +38,8 @@ pub enum TraceEvent {
     Completed {
         /// Which.
         request: RequestId,
+        /// Its class.
+        class: Class,
         /// When it had arrived.
         born: Time,
         /// CPU time that it was drawn to need.
@@ -119,7 +121,7 @@ impl Sink for TraceHash {
             TraceEvent::CoreBusy(core, busy) => [4, u64::from(core), u64::from(busy), 0, 0],
             TraceEvent::WaitBegan(request) => [5, request.0, 0, 0, 0],
             TraceEvent::WaitOver(request) => [6, request.0, 0, 0, 0],
-            TraceEvent::Completed { request, born, demanded: _, served, waited } => {
+            TraceEvent::Completed { request, class: _, born, demanded: _, served, waited } => {
                 [7, request.0, born.as_ns(), served.as_ns(), waited.as_ns()]
             }
             TraceEvent::Stole { thief, victim, n } => [8, u64::from(thief), u64::from(victim), u64::from(n), 0],

@@ -1,6 +1,7 @@
 //! The stream of requests: who comes when and needs what, the same for every runtime.
 
-use crate::sim::request::{Request, RequestId};
+use crate::sim::dist::Dist;
+use crate::sim::request::{Class, Request, RequestId};
 use crate::sim::rng::{Draws, Stream};
 use crate::sim::scenario::{Arrivals, Load, Scenario};
 use crate::sim::time::{Span, Time};
@@ -30,7 +31,7 @@ impl Workload {
     pub fn new(scenario: &Scenario, replication: u32) -> Self {
         let n_clients = match scenario.load {
             Load::Closed => scenario.n_clients as usize,
-            Load::Open => 0,
+            Load::Open | Load::Batch => 0,
         };
         Self {
             scenario: *scenario,
@@ -101,6 +102,7 @@ impl Workload {
             id,
             born,
             client,
+            class: self.class(id),
             n_bursts_left: self.scenario.n_bursts,
             n_waits_begun: 0,
             n_bursts: self.scenario.n_bursts,
@@ -109,6 +111,18 @@ impl Workload {
             demanded: Span::ZERO,
             served: Span::ZERO,
             waited: Span::ZERO,
+        }
+    }
+
+    /// The class of request `id`: heavy only if a distribution has heavy ones and it is one of them.
+    fn class(&self, id: RequestId) -> Class {
+        let [cpu, io] = self.draws.uniforms(Stream::Request, id.0, CLASS_DRAW);
+        let share = self.scenario.heavy.share / 100.0;
+        let is_heavy = |dist, class| dist == Dist::Bimodal && class <= share;
+        if is_heavy(self.scenario.cpu_dist, cpu) || is_heavy(self.scenario.io_dist, io) {
+            Class::Heavy
+        } else {
+            Class::Light
         }
     }
 

@@ -19,6 +19,8 @@ use crate::view::units::{fixed, milliseconds, number, per_second};
 pub(super) fn name(runtime: RuntimeId) -> &'static str {
     match runtime {
         RuntimeId::Node => "Node.js event loop",
+        RuntimeId::NodeWorkers => "Node.js with workers",
+        RuntimeId::NodeCluster => "Node.js cluster",
         RuntimeId::Go => "Go scheduler",
     }
 }

@@ -61,5 +61,5 @@ pub(crate) fn hash(runtime: RuntimeId, scenario: &Scenario, slice: u64) -> u64 {
 
 /// All hashes, in one slice.
 pub(crate) fn hashes() -> [[u64; 2]; 6] {
-    scenarios().map(|scenario| RuntimeId::ALL.map(|runtime| hash(runtime, &scenario, u64::MAX)))
+    scenarios().map(|scenario| [RuntimeId::Node, RuntimeId::Go].map(|runtime| hash(runtime, &scenario, u64::MAX)))
 }

@@ -105,8 +105,9 @@ pub struct Go {
 
 impl Model for Go {
     type Event = GoEvent;
+    type Kind = ();
 
-    fn new(scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self {
+    fn new((): (), scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self {
         let n = scenario.n_processors() as u16;
         let http = match scenario.transport {
             Transport::Http => costs.go.http_request,
@@ -227,7 +228,7 @@ impl Go {
             Progress::Resumed => {
                 let read = match self.io {
                     Io::Network => ctx.costs.machine.socket_read,
-                    Io::Timer => Span::ZERO,
+                    Io::Timer | Io::File => Span::ZERO,
                 };
                 if ctx.request(g).n_bursts_left > 0 {
                     self.burst(ctx, m, g, overhead + read);
@@ -251,7 +252,7 @@ impl Go {
         let waits = !ctx.request(g).mean_wait.is_zero();
         let after = match (waits, self.io) {
             (true, Io::Network) => ctx.costs.machine.socket_write,
-            (true, Io::Timer) => ctx.costs.go.timer,
+            (true, Io::Timer | Io::File) => ctx.costs.go.timer,
             (false, _) if ctx.request(g).n_bursts_left == 0 => self.answer_cost(),
             (false, _) => Span::ZERO,
         };
@@ -267,7 +268,7 @@ impl Go {
             let wait = ctx.begin_wait(g);
             match self.io {
                 Io::Network => ctx.answer_after(wait, g),
-                Io::Timer => self.sleep_goroutine(ctx, m, g, wait),
+                Io::Timer | Io::File => self.sleep_goroutine(ctx, m, g, wait),
             }
         } else if n_bursts_left > 0 {
             return self.burst(ctx, m, g, Span::ZERO);

@@ -46,6 +46,17 @@ enum Phase {
     Blocked,
 }
 
+/// How many threads and processes share the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topology {
+    /// One loop.
+    Loop,
+    /// One loop, and worker threads that take the bursts.
+    Workers,
+    /// Processes with a loop each.
+    Cluster,
+}
+
 /// The `epoll_wait` that began in this epoch timed out.
 #[derive(Clone, Copy, Debug)]
 pub struct PollTimeout(u32);
@@ -69,8 +80,9 @@ pub struct Node {
 
 impl Model for Node {
     type Event = PollTimeout;
+    type Kind = Topology;
 
-    fn new(scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self {
+    fn new(_: Topology, scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self {
         let http = match scenario.transport {
             Transport::Http => costs.node.http_request,
             Transport::Direct => Span::ZERO,
@@ -193,7 +205,7 @@ impl Node {
             Callback::Resume(request) => {
                 let read = match self.io {
                     Io::Network => ctx.costs.machine.socket_read,
-                    Io::Timer => Span::ZERO,
+                    Io::Timer | Io::File => Span::ZERO,
                 };
                 if ctx.request(request).n_bursts_left > 0 {
                     self.burst(ctx, request, overhead + read);
@@ -211,7 +223,7 @@ impl Node {
         let waits = !ctx.request(request).mean_wait.is_zero();
         let after = match (waits, self.io) {
             (true, Io::Network) => ctx.costs.machine.socket_write,
-            (true, Io::Timer) => ctx.costs.node.timer_create,
+            (true, Io::Timer | Io::File) => ctx.costs.node.timer_create,
             (false, _) if ctx.request(request).n_bursts_left == 0 => self.http - self.http.scaled(0.5),
             (false, _) => Span::ZERO,
         };
@@ -232,7 +244,7 @@ impl Node {
             let wait = ctx.begin_wait(request);
             match self.io {
                 Io::Network => ctx.answer_after(wait, request),
-                Io::Timer => self.set_timeout(ctx.now(), wait, request),
+                Io::Timer | Io::File => self.set_timeout(ctx.now(), wait, request),
             }
             return false;
         }
