@@ -16,6 +16,7 @@ pub struct Detail {
     cores_busy: Integral,
     /// Requests in the system over the whole run.
     pub series: Series,
+    first_arrival: Option<Time>,
     last_completion: Time,
     books: Books,
 }
@@ -31,6 +32,7 @@ struct Window {
     demanded: u128,
     served: u128,
     waited: u128,
+    waiting: i128,
     n_arrived: u64,
     n_refused: u64,
 }
@@ -64,6 +66,8 @@ pub struct Figures {
     pub served_ms: f64,
     /// Mean I/O time of a completed request in milliseconds, as drawn.
     pub waited_ms: f64,
+    /// Mean response time less burst and wait, in milliseconds; from an exact sum.
+    pub waiting_ms: f64,
     /// Mean number of requests in the system.
     pub in_system: f64,
     /// Mean number of cores that ran a thread.
@@ -93,6 +97,12 @@ impl Detail {
             busy_before: self.cores_busy.area(now),
             ..Window::default()
         };
+    }
+
+    /// When the first request arrived.
+    #[must_use]
+    pub fn first_arrival(&self) -> Time {
+        self.first_arrival.unwrap_or_default()
     }
 
     /// When the last request was completed.
@@ -125,6 +135,7 @@ impl Detail {
             demanded_ms: mean_ms(window.demanded),
             served_ms: mean_ms(window.served),
             waited_ms: mean_ms(window.waited),
+            waiting_ms: per(window.waiting as f64 * 1e-6, n_completed as f64),
             in_system: over_time(self.in_system.area(now) - window.in_system_before),
             cores_busy: over_time(self.cores_busy.area(now) - window.busy_before),
             n_arrived: window.n_arrived,
@@ -156,6 +167,7 @@ impl Sink for Detail {
             TraceEvent::Arrived(_) => {
                 self.series.pass_to(at, self.in_system.value);
                 self.in_system.set(at, self.in_system.value + 1);
+                self.first_arrival.get_or_insert(at);
                 self.window.n_arrived += 1;
                 self.books.arrivals += u128::from(at.as_ns());
             }
@@ -172,6 +184,7 @@ impl Sink for Detail {
                 window.demanded += ns(demanded);
                 window.served += ns(served);
                 window.waited += ns(waited);
+                window.waiting += i128::from(latency.as_ns()) - i128::from((served + waited).as_ns());
                 self.books.births += u128::from(born.as_ns());
                 self.books.residence += ns(latency);
                 self.last_completion = at;
