@@ -209,8 +209,8 @@ impl Outcome {
             _ => Interval::of(&means).low() > 0.0,
         };
         let growth = means.iter().sum::<f64>() / means.len().max(1) as f64;
-        let is_full =
-            mean(|figures| figures.cores_busy) > f64::from(plan.runtime.usable_cores(&plan.scenario)) * (1.0 - LEAST_REST);
+        let is_full = mean(|figures| figures.cores_busy)
+            > f64::from(plan.runtime.usable_cores(&plan.scenario)) * (1.0 - LEAST_REST);
         if is_full || is_climbing && growth > LEAST_GROWTH * arrivals { Self::Saturated } else { Self::Steady }
     }
 

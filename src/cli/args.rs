@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use lexopt::{Arg, Parser, ValueExt as _};
 
 use crate::app::settings::Settings;
-use crate::cli::query::{self, Sweep};
 use crate::cli::Failure;
+use crate::cli::query::{self, Sweep};
 use crate::sim::time::Span;
 
 /// Replications at most: a t-interval gains nothing from more.
@@ -94,7 +94,9 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
             Arg::Short('o') => "output".to_owned(),
             Arg::Short(letter) => format!("-{letter}"),
             Arg::Long(name) => name.to_owned(),
-            Arg::Value(text) if query.is_none() && matches!(command, Command::Run | Command::Sweep | Command::Trace) => {
+            Arg::Value(text)
+                if query.is_none() && matches!(command, Command::Run | Command::Sweep | Command::Trace) =>
+            {
                 query = Some(text.string().map_err(usage)?);
                 continue;
             }
@@ -144,7 +146,9 @@ fn read_option(job: &mut Job, parser: &mut Parser, option: &str) -> Result<(), F
             let text = value.string().map_err(usage)?;
             let bad = |accepted: &str| Failure::Usage(format!("--{option}: expected {accepted}, got {text}"));
             match option {
-                "for" => job.length = Some(length(&text).ok_or_else(|| bad("a time up to a year such as 60s or 100ms"))?),
+                "for" => {
+                    job.length = Some(length(&text).ok_or_else(|| bad("a time up to a year such as 60s or 100ms"))?);
+                }
                 "replications" => {
                     let n = text.parse().ok().filter(|n| (1..=MAX_REPLICATIONS).contains(n));
                     job.n_replications = Some(n.ok_or_else(|| bad(&format!("1 to {MAX_REPLICATIONS}")))?);

@@ -35,7 +35,7 @@ pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 fn write(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
-    write!(out, "{{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")?;
+    writeln!(out, "{{\"displayTimeUnit\":\"ns\",\"traceEvents\":[")?;
     for (i, runtime) in job.settings.runtimes.iter().enumerate() {
         if i > 0 {
             writeln!(out, ",")?;
@@ -165,11 +165,7 @@ impl<W: Write> Sink for Tracks<'_, W> {
             TraceEvent::Refused(request) => self.instant(at, &format!("{} is refused", name(request))),
             TraceEvent::Ran { thread, request, service, overhead } => {
                 let tid = self.thread(thread);
-                let args = format!(
-                    r#""service_us":{},"overhead_us":{}"#,
-                    us(service.as_ns()),
-                    us(overhead.as_ns())
-                );
+                let args = format!(r#""service_us":{},"overhead_us":{}"#, us(service.as_ns()), us(overhead.as_ns()));
                 self.slice(at, tid, service + overhead, &name(request), &args);
             }
             TraceEvent::Overhead { thread, overhead } => {

@@ -132,7 +132,8 @@ pub(super) fn measure(job: &Job, settings: &Settings) -> Result<Report, Failure>
         .collect();
     let n = n_replications as usize;
     let all = in_parallel(plans.len() * n, |i| replicate(&plans[i / n], (i % n) as u32, requests));
-    let mut all = all.into_iter().collect::<Result<Vec<Found>, _>>().map_err(|BadRecording(why)| Failure::Usage(why))?;
+    let mut all =
+        all.into_iter().collect::<Result<Vec<Found>, _>>().map_err(|BadRecording(why)| Failure::Usage(why))?;
     let runtimes: Vec<OfRuntime> = plans
         .iter()
         .map(|plan| {

@@ -8,11 +8,7 @@ use crate::cli::{Failure, json, table};
 
 pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
     let report = measure(job, &job.settings)?;
-    if job.json {
-        write_json(out, &json::Run::from(&report))
-    } else {
-        Ok(table::write(out, &report)?)
-    }
+    if job.json { write_json(out, &json::Run::from(&report)) } else { Ok(table::write(out, &report)?) }
 }
 
 /// One object, readable, and the end of the line.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::app::permalink;
 use crate::app::settings::{MODEL_VERSION, Settings};
 use crate::cli::figures::{OfRuntime, Report};
+use crate::replicate::{Found, Outcome};
 use crate::sim::scenario::Load;
 use crate::stats::detail::Figures;
 use crate::stats::interval::Interval;
@@ -22,7 +23,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
         format!(" after {} s of warm-up", report.warm_up.as_secs_f64())
     };
     writeln!(out, "{query}")?;
-    let (n, seconds) = (report.n_replications, number(report.seconds));
+    let (n, seconds) = (report.n_replications, (report.seconds * 1e6).round() / 1e6);
     writeln!(out, "{n} replication{s} of {seconds} s{warm_up}, model {MODEL_VERSION}\n")?;
     writeln!(
         out,
@@ -83,8 +84,8 @@ fn doubt(out: &mut impl Write, report: &Report) -> io::Result<()> {
     if report.warm_up.is_zero() {
         return Ok(());
     }
-    for of in &report.runtimes {
-        let long = |found: &&crate::replicate::Found| found.advised_warm_up.is_none_or(|span| span > report.warm_up);
+    for of in report.runtimes.iter().filter(|of| of.outcome == Outcome::Steady) {
+        let long = |found: &&Found| found.advised_warm_up.is_none_or(|span| span > report.warm_up);
         let n = of.founds.iter().filter(long).count();
         if n * 2 > of.founds.len() {
             writeln!(
@@ -100,7 +101,12 @@ fn doubt(out: &mut impl Write, report: &Report) -> io::Result<()> {
 }
 
 /// The line of a sweep's table at one value; the head of it if there is none yet.
-pub(super) fn write_swept(out: &mut impl Write, key: &str, point: Option<(f64, &Report)>, settings: &Settings) -> io::Result<()> {
+pub(super) fn write_swept(
+    out: &mut impl Write,
+    key: &str,
+    point: Option<(f64, &Report)>,
+    settings: &Settings,
+) -> io::Result<()> {
     match point {
         None => {
             write!(out, "{key:>12}")?;

@@ -150,10 +150,13 @@ impl Oracle {
                     None => plan.replicate(replication, None),
                     Some(law) => {
                         let mut drawing = law.drawing(&self.scenario, replication);
-                        plan.replicate(replication, Some(&mut |chunk, n| {
-                            chunk.extend(drawing.by_ref().take(n));
-                            Ok(())
-                        }))
+                        plan.replicate(
+                            replication,
+                            Some(&mut |chunk, n| {
+                                chunk.extend(drawing.by_ref().take(n));
+                                Ok(())
+                            }),
+                        )
                     }
                 };
                 found.expect("drawn requests are never refused for their form")

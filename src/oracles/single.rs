@@ -23,10 +23,11 @@ pub(super) fn all() -> Vec<Oracle> {
     for row in rows(&numbers, "mm1").iter().filter(|row| is_short(row)) {
         let (rate, rho) = (number(row, "lam"), number(row, "rho"));
         for runtime in [RuntimeId::Node, RuntimeId::Go] {
-            let mut oracle = Oracle::new(format!("M/M/1 at {rho}"), runtime, open(rate, 10.0, 1), n_requests(rho), rate)
-                .expect(Measure::Response, number(row, "W") * 1e3)
-                .expect(Measure::InSystem, number(row, "L"))
-                .expect(Measure::BusyCores, rho);
+            let mut oracle =
+                Oracle::new(format!("M/M/1 at {rho}"), runtime, open(rate, 10.0, 1), n_requests(rho), rate)
+                    .expect(Measure::Response, number(row, "W") * 1e3)
+                    .expect(Measure::InSystem, number(row, "L"))
+                    .expect(Measure::BusyCores, rho);
             if runtime == RuntimeId::Node {
                 // Percentiles depend on the order of service. A loop's is first come, first served.
                 for (key, q) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
@@ -38,8 +39,14 @@ pub(super) fn all() -> Vec<Oracle> {
     }
     let row = &rows(&numbers, "mm1")[1];
     all.push(
-        Oracle::new("M/M/1 on four cores", RuntimeId::Node, open(number(row, "lam"), 10.0, 4), 1.2e6, number(row, "lam"))
-            .expect(Measure::Response, number(row, "W") * 1e3),
+        Oracle::new(
+            "M/M/1 on four cores",
+            RuntimeId::Node,
+            open(number(row, "lam"), 10.0, 4),
+            1.2e6,
+            number(row, "lam"),
+        )
+        .expect(Measure::Response, number(row, "W") * 1e3),
     );
     for row in rows(&numbers, "md1").iter().filter(|row| is_short(row)) {
         let (rate, rho) = (number(row, "lam"), number(row, "rho"));
