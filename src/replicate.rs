@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::sim::run::Advance;
+use crate::sim::run::{Advance, Death};
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::{Load, Scenario};
 use crate::sim::time::{Span, Time};
@@ -59,6 +59,8 @@ pub enum Bound {
     Time,
     /// Events.
     Events,
+    /// Threads of a Go process, which dies of too many.
+    Threads,
 }
 
 /// What one replication found.
@@ -70,6 +72,8 @@ pub struct Found {
     pub makespan: Option<Span>,
     /// Events in all.
     pub n_events: u64,
+    /// The most memory that the runtime took, in bytes.
+    pub memory_peak: u64,
     /// Hash of the whole trace.
     pub hash: u64,
     /// Which bound was reached.
@@ -78,8 +82,8 @@ pub struct Found {
     pub slope: Option<Slope>,
     /// How much MSER-5 would have deleted; `None` if it finds the run too short.
     pub advised_warm_up: Option<Span>,
-    /// Little's law over the whole run, in request nanoseconds: zero.
-    pub little_gap: u128,
+    /// Little's law over the whole run, in request nanoseconds: zero; `None` if requests were given up.
+    pub little_gap: Option<u128>,
     /// The utilization law, in core nanoseconds: zero.
     pub utilization_gap: u128,
 }
@@ -106,8 +110,9 @@ impl Plan {
         let in_flight = run.n_in_flight() as u64;
         run.sink_mut().0.series.pass_to(now, in_flight);
         let bound = match advance {
-            _ if run.n_refused() > 0 => Some(Bound::InFlight),
+            Advance::Died(Death::TooManyThreads) => Some(Bound::Threads),
             Advance::OutOfEvents => Some(Bound::Events),
+            _ if run.n_refused() > 0 => Some(Bound::InFlight),
             Advance::Reached if self.ends => Some(Bound::Time),
             Advance::Reached | Advance::Finished | Advance::Starved => None,
         };
@@ -117,6 +122,7 @@ impl Plan {
             figures: detail.figures(now),
             makespan: (advance == Advance::Finished).then(|| detail.last_completion().since(detail.first_arrival())),
             n_events: run.n_events(),
+            memory_peak: run.memory_peak(),
             hash: hash.value(),
             bound,
             slope: detail.series.slope_since(detail.window_began()),
@@ -223,6 +229,7 @@ impl Outcome {
             Self::Bounded(Bound::InFlight) => "max-in-flight",
             Self::Bounded(Bound::Time) => "max-time",
             Self::Bounded(Bound::Events) => "max-events",
+            Self::Bounded(Bound::Threads) => "max-threads",
         }
     }
 }

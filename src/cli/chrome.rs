@@ -127,13 +127,13 @@ impl<W: Write> Tracks<'_, W> {
         self.event('C', at.as_ns(), 0, &format!(r#""name":"requests in flight","args":{{"n":{n}}}"#));
     }
 
-    fn thread(&mut self, thread: u16) -> u32 {
-        while self.n_threads <= u32::from(thread) {
+    fn thread(&mut self, thread: u32) -> u32 {
+        while self.n_threads <= thread {
             let n = self.n_threads;
             self.n_threads += 1;
             self.name_track(FIRST_THREAD + n, &format!("thread {n}"));
         }
-        FIRST_THREAD + u32::from(thread)
+        FIRST_THREAD + thread
     }
 
     fn core(&mut self, at: Time, core: u16, is_busy: bool) {
@@ -183,8 +183,15 @@ impl<W: Write> Sink for Tracks<'_, W> {
             }
             TraceEvent::Stole { thief, victim, n } => self.instant(at, &format!("P{thief} steals {n} of P{victim}")),
             TraceEvent::Preempted(request) => self.instant(at, &format!("{} is preempted", name(request))),
-            // There is one each few microseconds, and it shows as a gap between slices.
-            TraceEvent::Iteration => {}
+            TraceEvent::Abandoned(request) => {
+                self.instant(at, &format!("{} is given up", name(request)));
+                self.in_flight(at, self.n_in_flight - 1);
+            }
+            TraceEvent::Collected { process, pause } => {
+                self.instant(at, &format!("garbage of process {process} collected, {} us of pause", us(pause.as_ns())));
+            }
+            // There is an iteration each few microseconds, and it shows as a gap between slices; delays follow from it.
+            TraceEvent::Iteration(_) | TraceEvent::LoopDelay { .. } | TraceEvent::Marked(_) => {}
         }
     }
 }

@@ -48,14 +48,6 @@ pub(super) struct OfRuntime {
     pub(super) founds: Vec<Found>,
 }
 
-/// How long events waited for the loop that was to run them, in milliseconds.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LoopDelay {
-    pub(super) p50: f64,
-    pub(super) p99: f64,
-    pub(super) max: f64,
-}
-
 impl OfRuntime {
     /// A figure of every replication.
     pub(super) fn each(&self, value: impl Fn(&Figures) -> f64) -> Vec<f64> {
@@ -89,14 +81,14 @@ impl OfRuntime {
         spans.map(|spans| spans.iter().sum::<f64>() / spans.len() as f64)
     }
 
-    /// Event-loop delay. No run tells it yet.
-    pub(super) fn loop_delay(&self) -> Option<LoopDelay> {
-        None
+    /// How long events waited for the loop that was to run them; `None` of Go, which has none.
+    pub(super) fn loop_delay(&self) -> Option<Latency> {
+        Some(self.latency(|figures| figures.loop_delay.clone())).filter(|delay| delay.n() > 0)
     }
 
-    /// The most memory that was in use in any replication. No run tells it yet.
-    pub(super) fn memory_peak(&self) -> Option<u64> {
-        None
+    /// The most memory that was in use in any replication, in bytes.
+    pub(super) fn memory_peak(&self) -> u64 {
+        self.founds.iter().map(|found| found.memory_peak).max().unwrap_or(0)
     }
 }
 

@@ -47,7 +47,7 @@ struct Runtime {
     latency_ms_heavy: Option<Percentiles>,
     cores_busy: f64,
     event_loop_delay_ms: Option<Delay>,
-    memory_bytes_peak: Option<u64>,
+    memory_bytes_peak: u64,
     makespan_ms: Option<f64>,
     completed: u64,
     outcome: &'static str,
@@ -74,14 +74,20 @@ struct Percentiles {
 
 #[derive(Clone, Debug, Serialize)]
 struct Delay {
-    p50: f64,
-    p99: f64,
-    max: f64,
+    p50: Option<f64>,
+    p99: Option<f64>,
+    max: Option<f64>,
 }
 
 impl From<Interval> for Mean {
     fn from(interval: Interval) -> Self {
         Self { mean: interval.mean, ci95: interval.half.is_finite().then_some(interval.half) }
+    }
+}
+
+impl From<Latency> for Delay {
+    fn from(delay: Latency) -> Self {
+        Self { p50: delay.quantile_ms(0.5), p99: delay.quantile_ms(0.99), max: delay.max_ms() }
     }
 }
 
@@ -119,7 +125,7 @@ fn runtime(report: &Report, of: &OfRuntime) -> Runtime {
         latency_ms_light: report.is_classed.then(|| of.latency(|figures| figures.light.clone()).into()),
         latency_ms_heavy: report.is_classed.then(|| of.latency(|figures| figures.heavy.clone()).into()),
         cores_busy: of.interval(|figures| figures.cores_busy).mean,
-        event_loop_delay_ms: of.loop_delay().map(|delay| Delay { p50: delay.p50, p99: delay.p99, max: delay.max }),
+        event_loop_delay_ms: of.loop_delay().map(Delay::from),
         memory_bytes_peak: of.memory_peak(),
         makespan_ms: of.makespan_ms().filter(|_| is_batch),
         completed: of.n_completed(),

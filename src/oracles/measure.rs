@@ -102,7 +102,7 @@ impl Measure {
                 let round = response() * 1e-3 + scenario.think.as_secs_f64();
                 f64::from(scenario.n_clients) / (figures.throughput * round)
             }
-            Self::LittleGap => found.little_gap as f64,
+            Self::LittleGap => found.little_gap.map_or(f64::NAN, |ns| ns as f64),
             Self::UtilizationGap => found.utilization_gap as f64,
         }
     }
@@ -132,9 +132,11 @@ impl fmt::Display for Measure {
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let digits = f.precision().unwrap_or(6);
-        match self {
-            Self::Value(value) => f.pad(&format!("{value:.digits$}")),
-            Self::Band(low, high) => f.pad(&format!("{low:.digits$}-{high:.digits$}")),
-        }
+        let text = match self {
+            Self::Value(value) => format!("{value:.digits$}"),
+            Self::Band(low, high) => format!("{low:.digits$}-{high:.digits$}"),
+        };
+        let width = f.width().unwrap_or(0);
+        write!(f, "{text:>width$}")
     }
 }

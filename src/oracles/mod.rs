@@ -196,24 +196,17 @@ impl Oracle {
     }
 }
 
-/// Whether a runtime's own threads and processes are modelled; what is not is not held against anything.
-const fn is_modelled(runtime: RuntimeId) -> bool {
-    !matches!(runtime, RuntimeId::NodeWorkers | RuntimeId::NodeCluster)
-}
-
 /// Every oracle of `family`, but for [`Family::Pairs`].
 #[must_use]
 pub fn of(family: Family) -> Vec<Oracle> {
-    let mut all = match family {
+    match family {
         Family::Single => single::all(),
         Family::Many => many::all(),
         Family::Sharing => sharing::all(),
         Family::Closed => network::one_station(),
         Family::Network => network::several_stations(),
         Family::Pairs => Vec::new(),
-    };
-    all.retain(|oracle| is_modelled(oracle.runtime));
-    all
+    }
 }
 
 /// Checks every oracle of `families`, in order.

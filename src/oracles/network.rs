@@ -6,7 +6,7 @@ use crate::oracles::source::{number, numbers, rows};
 use crate::oracles::{Measure, Oracle, open, theory};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Io, Load, Scenario};
+use crate::sim::scenario::{Io, Load, Scenario, Transport};
 use crate::sim::time::Span;
 
 /// The stations of a closed network.
@@ -100,7 +100,8 @@ fn workers_and_pool(row: &Value) -> Oracle {
 }
 
 /// Bursts and waits in turn: Jackson's network with feedback, T = n W + (n - 1) E\[wait\]. Our requests have one wait
-/// more at the end, and then an answer that takes no time but waits its turn like any other visit.
+/// more at the end, and then an answer that takes no time but waits its turn like any other visit. Started inside the
+/// process: a loop accepts one connection in each iteration, so that new requests would wait for resumed ones.
 fn feedback(row: &Value) -> Oracle {
     let (rate, c) = (number(row, "lam_req"), number(row, "c"));
     let (burst, wait) = (number(row, "burst_mean") * 1e3, number(row, "io_mean") * 1e3);
@@ -109,6 +110,7 @@ fn feedback(row: &Value) -> Oracle {
         mix: burst / (burst + wait) * 100.0,
         n_bursts: n as u32,
         io_dist: Dist::Exponential,
+        transport: Transport::Direct,
         ..open(rate, n * (burst + wait), c as u32)
     };
     let runtime = if c == 1.0 { RuntimeId::Node } else { RuntimeId::Go };

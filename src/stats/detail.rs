@@ -29,6 +29,8 @@ struct Window {
     busy_before: u128,
     light: Latency,
     heavy: Latency,
+    main_delay: Latency,
+    process_delay: Latency,
     demanded: u128,
     served: u128,
     waited: u128,
@@ -45,6 +47,7 @@ struct Books {
     residence: u128,
     spent: u128,
     worst_idle_gap: u128,
+    n_abandoned: u64,
 }
 
 /// The averages of a window.
@@ -60,6 +63,8 @@ pub struct Figures {
     pub light: Latency,
     /// Latencies of heavy requests.
     pub heavy: Latency,
+    /// Event-loop delays of the loops that serve requests; of Node only.
+    pub loop_delay: Latency,
     /// Mean burst time of a completed request in milliseconds, as drawn.
     pub demanded_ms: f64,
     /// Mean burst time of a completed request in milliseconds, as received.
@@ -132,6 +137,11 @@ impl Detail {
             throughput: per(n_completed as f64, length.as_secs_f64()),
             light: window.light.clone(),
             heavy: window.heavy.clone(),
+            // The primary of a cluster only passes connections on: where there are processes, their loops count.
+            loop_delay: match window.process_delay.n() {
+                0 => window.main_delay.clone(),
+                _ => window.process_delay.clone(),
+            },
             demanded_ms: mean_ms(window.demanded),
             served_ms: mean_ms(window.served),
             waited_ms: mean_ms(window.waited),
@@ -144,13 +154,14 @@ impl Detail {
     }
 
     /// Little's law over the whole run: by how many request nanoseconds the area under the requests in the system
-    /// differs from the sum of their residences. Zero, or the books are wrong.
+    /// differs from the sum of their residences. Zero, or the books are wrong. `None` if any were given up, of which
+    /// nobody tells when they came.
     #[must_use]
-    pub fn little_gap(&self, now: Time) -> u128 {
+    pub fn little_gap(&self, now: Time) -> Option<u128> {
         let unfinished = u128::from(self.in_system.value) * u128::from(now.as_ns());
         // Of those in the system: now minus when they came, which is all arrivals but those that have left.
-        let residence = self.books.residence + unfinished + self.books.births - self.books.arrivals;
-        self.in_system.area(now).abs_diff(residence)
+        let residence = (self.books.residence + unfinished + self.books.births).saturating_sub(self.books.arrivals);
+        (self.books.n_abandoned == 0).then(|| self.in_system.area(now).abs_diff(residence))
     }
 
     /// The utilization law: by how many core nanoseconds busy time ever differed from service and overhead as
@@ -189,6 +200,14 @@ impl Sink for Detail {
                 self.books.residence += ns(latency);
                 self.last_completion = at;
             }
+            TraceEvent::Abandoned(_) => {
+                self.series.pass_to(at, self.in_system.value);
+                self.in_system.set(at, self.in_system.value - 1);
+                self.window.n_refused += 1;
+                self.books.n_abandoned += 1;
+            }
+            TraceEvent::LoopDelay { process: 0, delay, n } => self.window.main_delay.add_n(delay, n),
+            TraceEvent::LoopDelay { delay, n, .. } => self.window.process_delay.add_n(delay, n),
             TraceEvent::Refused(_) => self.window.n_refused += 1,
             TraceEvent::CoreBusy(_, true) => self.cores_busy.set(at, self.cores_busy.value + 1),
             TraceEvent::CoreBusy(_, false) => {
@@ -204,7 +223,9 @@ impl Sink for Detail {
             | TraceEvent::WaitOver(_)
             | TraceEvent::Stole { .. }
             | TraceEvent::Preempted(_)
-            | TraceEvent::Iteration => {}
+            | TraceEvent::Iteration(_)
+            | TraceEvent::Collected { .. }
+            | TraceEvent::Marked(_) => {}
         }
     }
 }

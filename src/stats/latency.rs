@@ -19,13 +19,18 @@ pub struct Latency {
 impl Latency {
     /// Adds one.
     pub fn add(&mut self, latency: Span) {
-        let ns = latency.as_ns();
-        self.n += 1;
-        self.total += u128::from(ns);
+        self.add_n(latency, 1);
+    }
+
+    /// Adds `n` equal ones.
+    pub fn add_n(&mut self, latency: Span, n: u32) {
+        let (ns, n) = (latency.as_ns(), u64::from(n));
+        self.n += n;
+        self.total += u128::from(ns) * u128::from(n);
         self.max = self.max.max(latency);
         let histogram = self.histogram.get_or_insert_with(empty);
         // Out of memory for a wider range is the only way to fail: a latency of centuries.
-        let _ = histogram.record(ns.max(1));
+        let _ = histogram.record_n(ns.max(1), n);
     }
 
     /// Adds all of `other`.
