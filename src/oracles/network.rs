@@ -100,20 +100,25 @@ fn workers_and_pool(row: &Value) -> Oracle {
 }
 
 /// Bursts and waits in turn: Jackson's network with feedback, T = n W + (n - 1) E\[wait\]. Our requests have one wait
-/// more at the end, and then an answer that takes no time but waits its turn like any other visit. Started inside the
-/// process: a loop accepts one connection in each iteration, so that new requests would wait for resumed ones.
+/// more at the end, and then an answer that takes no time but waits its turn like any other visit.
+///
+/// The closed form wants a server that neither rests while there is work nor tells new requests from resumed ones. A
+/// loop accepts one connection in each iteration, so that new ones would wait for resumed ones: there they are started
+/// inside the process. Go may leave its network unwatched until sysmon looks, unless a server's goroutines keep waking
+/// each other: there they come over HTTP.
 fn feedback(row: &Value) -> Oracle {
     let (rate, c) = (number(row, "lam_req"), number(row, "c"));
     let (burst, wait) = (number(row, "burst_mean") * 1e3, number(row, "io_mean") * 1e3);
     let n = number(row, "bursts");
+    let (runtime, transport) =
+        if c == 1.0 { (RuntimeId::Node, Transport::Direct) } else { (RuntimeId::Go, Transport::Http) };
     let scenario = Scenario {
         mix: burst / (burst + wait) * 100.0,
         n_bursts: n as u32,
         io_dist: Dist::Exponential,
-        transport: Transport::Direct,
+        transport,
         ..open(rate, n * (burst + wait), c as u32)
     };
-    let runtime = if c == 1.0 { RuntimeId::Node } else { RuntimeId::Go };
     let last_turn = number(row, "W_burst") * 1e3 - burst;
     let name = format!("{n} bursts at {}", number(row, "rho"));
     Oracle::new(name, runtime, scenario, 8e5, rate)
