@@ -11,3 +11,4 @@ mod golden;
 mod oracles;
 mod properties;
 mod tidy;
+mod workloads;
