@@ -90,7 +90,9 @@ impl Node {
     fn compute<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx, overhead: Span) {
         if self.topology == Topology::Workers {
             let pause = self.allocate_message(ctx, idx);
-            let cost = overhead + pause + self.message_cost(ctx);
+            // A message is written when it is sent, and that is when a worker is free.
+            let message = if self.idle_workers.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
+            let cost = overhead + pause + message;
             return self.spend(ctx, idx, Running::Post(request), cost, Span::ZERO);
         }
         let service = ctx.begin_burst(request).scaled(self.js_factor);
