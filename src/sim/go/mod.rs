@@ -3,7 +3,7 @@
 //! Follows Go 1.27.3; each rule is cited where it is modelled, all of `runtime/proc.go` unless another file is named:
 //! `processor.rs` the run queues, `find.rs` `findRunnable`, `steal.rs` stealing, `netpoll.rs` the network poller,
 //! `wake.rs` who wakes whom, `sysmon.rs` preemption, `syscalls.rs` blocking calls, `gc.rs` the collector's pacing,
-//! `goroutines.rs` what a goroutine does for its request.
+//! `world.rs` its workers and pauses, `goroutines.rs` what a goroutine does for its request.
 //!
 //! Left out:
 //! - The goroutine that reads in the background of each HTTP request: it wakes a processor, as here, but its own
@@ -23,6 +23,7 @@ mod steal;
 mod syscalls;
 mod sysmon;
 mod wake;
+mod world;
 
 use std::collections::VecDeque;
 

@@ -29,7 +29,8 @@ fn preemptions(scenario: &Scenario, ms: u64) -> Vec<f64> {
     let times = log
         .0
         .iter()
-        .filter_map(|(at, event)| matches!(event, TraceEvent::Preempted(_)).then(|| at.as_secs_f64() * 1e3));
+        .filter(|(_, event)| matches!(event, TraceEvent::Preempted(_)))
+        .map(|(at, _)| at.as_secs_f64() * 1e3);
     times.collect()
 }
 
