@@ -59,6 +59,8 @@ pub enum Bound {
     Time,
     /// Events.
     Events,
+    /// Connections that wait to be accepted: clients gave up.
+    Backlog,
     /// Threads of a Go process, which dies of too many.
     Threads,
 }
@@ -112,6 +114,7 @@ impl Plan {
         let bound = match advance {
             Advance::Died(Death::TooManyThreads) => Some(Bound::Threads),
             Advance::OutOfEvents => Some(Bound::Events),
+            _ if run.sink().0.n_abandoned() > 0 => Some(Bound::Backlog),
             _ if run.n_refused() > 0 => Some(Bound::InFlight),
             Advance::Reached if self.ends => Some(Bound::Time),
             Advance::Reached | Advance::Finished | Advance::Starved => None,
@@ -227,6 +230,7 @@ impl Outcome {
             Self::Steady => "steady",
             Self::Saturated => "saturated",
             Self::Bounded(Bound::InFlight) => "max-in-flight",
+            Self::Bounded(Bound::Backlog) => "max-backlog",
             Self::Bounded(Bound::Time) => "max-time",
             Self::Bounded(Bound::Events) => "max-events",
             Self::Bounded(Bound::Threads) => "max-threads",

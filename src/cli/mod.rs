@@ -37,7 +37,7 @@ trace   writes what every core and thread did as Chrome trace events, for https:
 verify  simulates every queue that theory knows the answer to and compares; fails if one is off.
 
 An outcome is `steady`, `saturated` (more work arrives than can be done), or the bound that was reached:
-`max-in-flight`, `max-time` or `max-events`.
+`max-in-flight`, `max-backlog` (clients could not connect), `max-time`, `max-events` or `max-threads` (Go dies of 10 000).
 
 QUERY is the part of the page's address after the question mark, such as 'mix=30&cores=8'. Its keys:
 ";

@@ -4,6 +4,7 @@
 //! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`run`] (all of it
 //! together), then the runtimes: [`node`] and [`go`], which do not know each other.
 
+pub mod advance;
 pub mod costs;
 pub mod dist;
 pub mod go;

@@ -1,5 +1,7 @@
 //! One run: a runtime serves a workload on a machine, event by event.
 
+pub use crate::sim::advance::{Advance, Death};
+
 use crate::sim::costs::Costs;
 use crate::sim::kernel::Kernel;
 use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
@@ -231,28 +233,6 @@ fn carry_out<E: Copy, S: Sink>(kernel: &mut Kernel<Event<E>>, sink: &mut S, effe
         Effect::Wake(at, alarm) => kernel.schedule_at(at, Event::Alarm(alarm)),
         Effect::Core(core, busy) => sink.record(kernel.now(), TraceEvent::CoreBusy(core, busy)),
     }
-}
-
-/// What a runtime dies of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Death {
-    /// Go: "program exceeds 10000-thread limit".
-    TooManyThreads,
-}
-
-/// How an advance ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Advance {
-    /// The wanted time is reached.
-    Reached,
-    /// The budget of events ran out before.
-    OutOfEvents,
-    /// The last request that there is has just been answered. Told once; a further advance lets what is left happen.
-    Finished,
-    /// Recorded requests are wanted: [`Run::feed`] or [`Run::end_feed`] has to follow.
-    Starved,
-    /// The runtime has died.
-    Died(Death),
 }
 
 /// A runtime serving a workload.

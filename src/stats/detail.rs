@@ -153,6 +153,12 @@ impl Detail {
         }
     }
 
+    /// How many clients of the whole run gave up connecting.
+    #[must_use]
+    pub fn n_abandoned(&self) -> u64 {
+        self.books.n_abandoned
+    }
+
     /// Little's law over the whole run: by how many request nanoseconds the area under the requests in the system
     /// differs from the sum of their residences. Zero, or the books are wrong. `None` if any were given up, of which
     /// nobody tells when they came.

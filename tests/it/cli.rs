@@ -88,7 +88,7 @@ fn classes_are_told_apart_only_where_there_are_two() {
 
 #[test]
 fn a_batch_ends_with_its_makespan() {
-    let query = "load=batch&tasks=400&mix=100&demand=10&cpu-dist=constant&costs=zero&transport=none&cores=4";
+    let query = "load=batch&tasks=400&mix=100&demand=10&cpu-dist=constant&costs=zero&gc=off&transport=none&cores=4";
     let run = json(&["run", query, "--replications", "2", "--json"]);
     for (i, makespan) in [(0, 4000.0), (1, 1000.0)] {
         let of = &run["runtimes"][i];
