@@ -92,7 +92,10 @@ fn a_batch_ends_with_its_makespan() {
     let run = json(&["run", query, "--replications", "2", "--json"]);
     for (i, makespan) in [(0, 4000.0), (1, 1000.0)] {
         let of = &run["runtimes"][i];
-        assert_eq!((number(&of["completed"]), number(&of["makespan_ms"])), (800.0, makespan), "{of}");
+        assert_eq!(number(&of["completed"]), 800.0, "{of}");
+        // Go's thieves hold back for some microseconds before they take what runs next.
+        let off = number(&of["makespan_ms"]) / makespan - 1.0;
+        assert!((0.0..0.005).contains(&off), "{of}");
         assert_eq!(of["outcome"], "steady");
     }
     let run = json(&["run", query, "--for", "500ms", "--replications", "1", "--json"]);
