@@ -35,7 +35,16 @@ fn pixel(canvas: &HtmlCanvasElement, x: f64, y: f64) -> [u8; 4] {
 fn look() -> Look {
     let black = RGBColor(0, 0, 0);
     let (node, go) = (RGBColor(200, 0, 0), RGBColor(0, 0, 200));
-    let palette = Palette { ink: black, faint: black, mesh: black, ground: RGBColor(255, 255, 255), node, go };
+    let palette = Palette {
+        ink: black,
+        faint: black,
+        mesh: black,
+        ground: RGBColor(255, 255, 255),
+        node,
+        node_workers: node,
+        node_cluster: node,
+        go,
+    };
     Look { unit: UNIT, palette, weight: 1.0, text: 1.0 }
 }
 

@@ -13,7 +13,7 @@ use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Load;
 use crate::ui::element::{element, worded};
 use crate::ui::{Place, figure};
-use crate::view::units::number;
+use crate::view::units::{exact, number};
 
 /// The controls that are always visible, in this order, as far as they apply.
 const FIRST: [&str; 7] = ["load", "clients", "rate", "demand", "cores", "runtimes", "seed"];
@@ -27,7 +27,7 @@ pub(super) fn transport(state: &State, place: Place, act: &Callback<Action>) -> 
     let below = SPEEDS.iter().copied().filter(|s| *s < speed);
     let above = SPEEDS.iter().copied().filter(|s| *s > speed);
     let speeds = below.chain([speed]).chain(above);
-    let options = speeds.map(|s| option(&s.to_string(), format!("{} ×", number(s)), s == speed));
+    let options = speeds.map(|s| option(&exact(s), format!("{} ×", number(s)), s == speed));
     let on_speed = set_from_select(act, "speed");
     let query = state.query();
     html! {
@@ -139,7 +139,7 @@ fn field(param: &'static Param, settings: &Settings, act: &Callback<Action>) -> 
             // Any decimal may be typed; the arrows go by whole units.
             let step = if step == 1.0 { "1" } else { "any" };
             html! { <span class="number">
-                <input type="number" id={id.clone()} min={min.to_string()} max={max.to_string()} {step} {value}
+                <input type="number" id={id.clone()} min={exact(min)} max={exact(max)} {step} {value}
                     inputmode="decimal" onchange={on_change} aria-describedby={format!("{id}-help")} />
                 <span class="unit">{ unit }</span>
             </span> }

@@ -13,7 +13,7 @@ use crate::sim::runtime::RuntimeId;
 use crate::ui::Place;
 use crate::ui::element::{element, text, worded};
 use crate::ui::plots::Refs;
-use crate::view::units::{fixed, milliseconds, number, per_second};
+use crate::view::units::{exact, fixed, milliseconds, number, per_second};
 
 /// The name of a runtime where there is room.
 pub(super) fn name(runtime: RuntimeId) -> &'static str {
@@ -139,7 +139,7 @@ fn slider(mix: f64, act: &Callback<Action>) -> Html {
     html! { <>
         <div class="slider" key="slider">
             <button type="button" aria-label="One percent less CPU" disabled={mix <= 0.0} onclick={step(-1.0)}>{ "−" }</button>
-            <input type="range" id="mix" min="0" max="100" step={MIX_STEP.to_string()} value={mix.to_string()}
+            <input type="range" id="mix" min="0" max="100" step={exact(MIX_STEP)} value={exact(mix)}
                 aria-label="CPU share of a request" aria-valuetext={text.clone()} oninput={on_input} onchange={on_change} />
             <button type="button" aria-label="One percent more CPU" disabled={mix >= 100.0} onclick={step(1.0)}>{ "+" }</button>
         </div>
