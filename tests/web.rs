@@ -109,7 +109,7 @@ fn charts_leave_the_document_alone_and_text_is_measured() {
     assert!(narrow > 0 && wide > 2 * narrow, "{narrow} and {wide}");
     assert_eq!(body.inner_html(), before);
     // The disc of Go stands on the marker; beside its middle, where no other line runs.
-    let x = 48.0 + 0.3 * (SIZE.0 - 96.0);
+    let x = 48.0 + 0.3 * (SIZE.0 - 108.0);
     let y = 10.0 + (SIZE.1 - 34.0) * 0.2;
     drop(area);
     assert_eq!(pixel(&canvas, x - 3.0, y - 3.0), [0, 0, 200, 255]);
