@@ -109,26 +109,36 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
     let Some(ratio) = curve.ratio(scenario.mix, best.idx, worst.idx) else { return Some(unsettled(given)) };
     Some(if is_tie(ratio) {
         let mean = best.throughput().midpoint(worst.throughput());
-        let all = if sides.len() > 2 { " all" } else { "" };
-        let finding = format!("{}{all} tie at {}", names(&sides), outcome(scenario, mean));
+        let all = match sides.len() {
+            2 => names(&sides),
+            3 => "all three".to_owned(),
+            _ => "all four".to_owned(),
+        };
+        let finding = format!("{all} tie at {}", outcome(scenario, mean));
         Verdict { given, finding, reason: why_tied(scenario, &sides) }
     } else {
-        // Who can not be told from the best, but can be told from the worst.
-        let is_level = |a: &Side, b: &Side| curve.ratio(scenario.mix, a.idx, b.idx).is_none_or(is_tie);
-        // And who is not so far between the two that the number would be wrong of it.
-        let is_near = |side: &Side| best.throughput() / side.throughput() - 1.0 < (ratio.mean - 1.0) / 4.0;
+        let level = |a: &Side, b: &Side| curve.ratio(scenario.mix, a.idx, b.idx).is_none_or(is_tie);
+        // So close that a number said of the one is right of the other.
+        let near = |a: &Side, b: &Side| a.throughput() / b.throughput() - 1.0 < (ratio.mean - 1.0) / 4.0;
+        // Of those level with the worst always the same one is named, so that the sentence stands still.
+        let is_last = |side: &&Side| near(side, &worst) && level(side, &worst) && !level(&best, side);
+        let last = sides.iter().filter(is_last).min_by_key(|side| side.idx).copied().unwrap_or(worst);
+        let ratio = curve.ratio(scenario.mix, best.idx, last.idx).unwrap_or(ratio);
+        // Who can not be told from the best, but can be told from the last.
         let is_ahead =
-            |side: &Side| side.idx == best.idx || (is_near(side) && is_level(&best, side) && !is_level(side, &worst));
+            |side: &Side| side.idx == best.idx || (near(&best, side) && level(&best, side) && !level(side, &last));
         let ahead: Vec<Side> = sides.iter().copied().filter(is_ahead).collect();
-        let than = (sides.len() > 2).then(|| worst.name());
-        let finding = finding(scenario, &ahead, ratio, than);
-        Verdict { given, finding, reason: why_apart(scenario, &best, &worst) }
+        let than = (sides.len() > 2).then(|| last.name());
+        let who =
+            if ahead.len() > 1 && ahead.len() + 1 == sides.len() { "all others".to_owned() } else { names(&ahead) };
+        let finding = finding(scenario, &who, are_many(&ahead), ratio, than);
+        Verdict { given, finding, reason: why_apart(scenario, &best, &last) }
     })
 }
 
 /// "goroutines finish 2.3 times as many requests as the event loop".
-fn finding(scenario: &Scenario, ahead: &[Side], ratio: Interval, than: Option<&str>) -> String {
-    let finish = if are_many(ahead) { "finish" } else { "finishes" };
+fn finding(scenario: &Scenario, who: &str, are_many: bool, ratio: Interval, than: Option<&str>) -> String {
+    let finish = if are_many { "finish" } else { "finishes" };
     let about = if ratio.half.is_finite() { "" } else { "about " };
     let is_percent = ratio.mean < READS_AS_PERCENT;
     let much = if is_percent {
@@ -136,7 +146,6 @@ fn finding(scenario: &Scenario, ahead: &[Side], ratio: Interval, than: Option<&s
     } else {
         format!("{about}{} times", fixed(ratio.mean, u32::from(ratio.mean < 9.95), false))
     };
-    let names = names(ahead);
     let (what, link) = match (scenario.load == Load::Batch, is_percent) {
         (true, true) => (format!("{} {much} faster", tasks(scenario)), "than"),
         (true, false) => (format!("{} {much} as fast", tasks(scenario)), "as"),
@@ -144,8 +153,8 @@ fn finding(scenario: &Scenario, ahead: &[Side], ratio: Interval, than: Option<&s
         (false, false) => (format!("{much} as many requests"), "as"),
     };
     match than {
-        Some(worst) => format!("{names} {finish} {what} {link} {worst}"),
-        None => format!("{names} {finish} {what}"),
+        Some(worst) => format!("{who} {finish} {what} {link} {worst}"),
+        None => format!("{who} {finish} {what}"),
     }
 }
 

@@ -205,16 +205,19 @@ impl Look {
         let (top, bottom) = (self.px(8.0), height as i32 - self.px(Place::BOTTOM + 2.0));
         make_room(&mut ends, self.px(16.0 * self.text), (top, bottom));
         let left = x + self.px(8.0);
+        let style = |css| {
+            let anchor = Pos::new(HPos::Left, VPos::Center);
+            TextStyle::from(self.font(css).style(FontStyle::Bold)).pos(anchor)
+        };
+        // System fonts differ in width by a third: what does not fit is set smaller, all of it.
+        let room = f64::from(width as i32 - left);
+        let mut size: f64 = 13.0;
+        for (runtime, _) in &ends {
+            let wanted = f64::from(area.estimate_text_size(name(*runtime), &style(13.0))?.0);
+            size = size.min(13.0 * room / wanted);
+        }
         for (runtime, y) in ends {
-            let color = self.color(runtime);
-            let style = |css| {
-                let anchor = Pos::new(HPos::Left, VPos::Center);
-                TextStyle::from(self.font(css).style(FontStyle::Bold)).color(&color).pos(anchor)
-            };
-            // System fonts differ in width by a third: what does not fit is set smaller.
-            let (wanted, room) = (area.estimate_text_size(name(runtime), &style(13.0))?.0, width as i32 - left);
-            let fits = if f64::from(wanted) > f64::from(room) { f64::from(room) / f64::from(wanted) } else { 1.0 };
-            area.draw(&Text::new(name(runtime), (left, y), style(13.0 * fits)))?;
+            area.draw(&Text::new(name(runtime), (left, y), style(size).color(&self.color(runtime))))?;
         }
         Ok(())
     }

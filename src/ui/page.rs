@@ -156,7 +156,9 @@ impl Component for Page {
             VComp::new::<controls::Panel>(std::rc::Rc::new(props), None).into()
         };
         let view = if is_full { "full" } else { "compact" };
-        let attributes = [("class", "duel"), ("data-view", view), ("data-theme", self.theme())];
+        let n = self.state.settings.runtimes.len();
+        let n = if n > 2 { "many" } else { "few" };
+        let attributes = [("data-runtimes", n), ("class", "duel"), ("data-view", view), ("data-theme", self.theme())];
         let children = vec![
             figure::heading(place, is_full),
             figure::verdict(&self.state),
