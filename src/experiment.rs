@@ -79,6 +79,7 @@ impl Trial {
                 Advance::Reached => Outcome::Whole,
                 Advance::OutOfEvents if self.run.n_events() >= budget => Outcome::OutOfEvents,
                 Advance::OutOfEvents => return None,
+                Advance::Died(_) => return Some(self.result(Outcome::Died)),
             };
             if self.is_warm {
                 return Some(self.result(outcome));
@@ -93,6 +94,7 @@ impl Trial {
         let summary = self.run.sink().summary(self.run.now());
         let is_short = self.run.now() < Time::ZERO + self.effort.settles_after;
         let outcome = match outcome {
+            Outcome::Died => Outcome::Died,
             _ if summary.n_completed == 0 => Outcome::Unsettled,
             Outcome::OutOfEvents if is_short => Outcome::Unsettled,
             _ if self.run.n_refused() > 0 => Outcome::Refused,

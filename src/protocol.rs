@@ -240,6 +240,7 @@ enum OutcomeDef {
     OutOfEvents,
     Unsettled,
     Refused,
+    Died,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,7 +1,11 @@
 //! Cores and the threads on them. While no more threads are runnable than there are cores, each has a core of its
 //! own; beyond that they take turns.
 //!
-//! Left out: migration and cache effects, priorities, hyper-threads, frequency changes.
+//! A turn is Linux's base slice: since 6.6 a thread that wakes up does not take the core from one that is in its slice
+//! (`kernel/sched/fair.c`, `RUN_TO_PARITY`), and among equals the next turn is that of whoever has waited longest.
+//!
+//! Left out: a queue for each core with balancing between them (here all cores share one), migration and cache
+//! effects, priorities, cgroup quotas, hyper-threads, frequency changes.
 
 use std::collections::VecDeque;
 
@@ -10,7 +14,7 @@ use crate::sim::time::{Span, Time};
 
 /// A thread of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ThreadIdx(pub u16);
+pub struct ThreadIdx(pub u32);
 
 /// A piece of CPU time for a request.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +85,8 @@ struct Thread {
 #[derive(Clone, Debug)]
 pub struct Machine {
     free_cores: Vec<u16>,
+    /// By core: the thread that has it.
+    on_core: Vec<Option<ThreadIdx>>,
     threads: Vec<Thread>,
     ready: VecDeque<ThreadIdx>,
     slice: Span,
@@ -99,7 +105,8 @@ impl Machine {
     pub fn new(n_cores: u32, switch: Span) -> Self {
         // Core 0 is taken first.
         let free_cores = (0..n_cores as u16).rev().collect();
-        Self { free_cores, threads: Vec::new(), ready: VecDeque::new(), slice: base_slice(n_cores), switch }
+        let on_core = vec![None; n_cores as usize];
+        Self { free_cores, on_core, threads: Vec::new(), ready: VecDeque::new(), slice: base_slice(n_cores), switch }
     }
 
     /// A new thread, asleep.
@@ -114,7 +121,7 @@ impl Machine {
             turn: 0,
             turn_is_timed: false,
         });
-        ThreadIdx((self.threads.len() - 1) as u16)
+        ThreadIdx((self.threads.len() - 1) as u32)
     }
 
     /// Lets `thread`, which sleeps or has just finished, do `work` as soon as it has a core.
@@ -177,17 +184,44 @@ impl Machine {
         }
     }
 
-    /// Stops `thread` in the middle of its work and tells what it had done and what was left of its service.
+    /// Stops `thread` in the middle of its work and tells what it had done and what is left to do.
     /// It then holds its core without work. `None` if it is not on a core now.
-    pub fn interrupt(&mut self, now: Time, idx: ThreadIdx) -> Option<(Work, Span)> {
+    pub fn interrupt(&mut self, now: Time, idx: ThreadIdx) -> Option<(Work, Work)> {
         let State::Running(core) = self.threads[idx.0 as usize].state else { return None };
         self.stop(now, idx);
-        let thread = &mut self.threads[idx.0 as usize];
-        thread.state = State::Holding(core);
-        let done = thread.work.total() - thread.left;
-        let overhead = done.min(thread.work.overhead);
+        self.threads[idx.0 as usize].state = State::Holding(core);
+        Some(self.split(idx))
+    }
+
+    /// Stops `thread` wherever it is and sends it to sleep; what it had done and what is left to do.
+    pub fn halt(&mut self, now: Time, idx: ThreadIdx, effects: &mut impl FnMut(Effect)) -> (Work, Work) {
+        match self.threads[idx.0 as usize].state {
+            State::Running(_) => {
+                let parts = self.interrupt(now, idx);
+                self.sleep(now, idx, effects);
+                parts.unwrap_or_else(|| self.split(idx))
+            }
+            State::Ready => {
+                self.ready.retain(|ready| *ready != idx);
+                self.threads[idx.0 as usize].state = State::Asleep;
+                self.split(idx)
+            }
+            State::Asleep | State::Holding(_) => {
+                self.sleep(now, idx, effects);
+                let nothing = Work::overhead(Span::ZERO);
+                (nothing, nothing)
+            }
+        }
+    }
+
+    /// What a stopped thread had done of its work, and what is left of it.
+    fn split(&self, idx: ThreadIdx) -> (Work, Work) {
+        let Thread { work, left, .. } = &self.threads[idx.0 as usize];
+        let done = work.total() - *left;
+        let overhead = done.min(work.overhead);
         let service = done - overhead;
-        Some((Work { overhead, service, ..thread.work }, thread.work.service - service))
+        let rest = Work { overhead: work.overhead - overhead, service: work.service - service, ..*work };
+        (Work { overhead, service, ..*work }, rest)
     }
 
     fn stop(&mut self, now: Time, idx: ThreadIdx) {
@@ -197,6 +231,7 @@ impl Machine {
     }
 
     fn pass_on(&mut self, now: Time, core: u16, effects: &mut impl FnMut(Effect)) {
+        self.on_core[usize::from(core)] = None;
         if let Some(next) = self.ready.pop_front() {
             let thread = &mut self.threads[next.0 as usize];
             thread.left += self.switch;
@@ -210,6 +245,7 @@ impl Machine {
 
     fn begin_turn(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl FnMut(Effect)) {
         let thread = &mut self.threads[idx.0 as usize];
+        self.on_core[usize::from(core)] = Some(idx);
         thread.turn = thread.turn.wrapping_add(1);
         thread.turn_began = now;
         thread.turn_is_timed = false;
@@ -229,11 +265,11 @@ impl Machine {
 
     /// Somebody waits for a core: from now on every turn ends after a slice.
     fn time_turns(&mut self, effects: &mut impl FnMut(Effect)) {
-        for (i, thread) in self.threads.iter_mut().enumerate() {
-            if matches!(thread.state, State::Running(_) | State::Holding(_)) && !thread.turn_is_timed {
+        for idx in self.on_core.iter().copied().flatten() {
+            let thread = &mut self.threads[idx.0 as usize];
+            if !thread.turn_is_timed {
                 thread.turn_is_timed = true;
-                let alarm = Alarm::TurnOver(ThreadIdx(i as u16), thread.turn);
-                effects(Effect::Wake(thread.turn_began + self.slice, alarm));
+                effects(Effect::Wake(thread.turn_began + self.slice, Alarm::TurnOver(idx, thread.turn)));
             }
         }
     }
@@ -291,7 +327,8 @@ mod tests {
         let work = Work { request: None, overhead: Span::from_us(2), service: Span::from_us(10) };
         machine.run(Time::ZERO, thread, work, &mut |_| ());
         let (done, left) = machine.interrupt(Time::from_ns(5_000), thread).expect("it runs");
-        assert_eq!((done.overhead, done.service, left), (Span::from_us(2), Span::from_us(3), Span::from_us(7)));
+        assert_eq!((done.overhead, done.service), (Span::from_us(2), Span::from_us(3)));
+        assert_eq!((left.overhead, left.service), (Span::ZERO, Span::from_us(7)));
         assert!(machine.interrupt(Time::from_ns(5_000), thread).is_none());
     }
 }

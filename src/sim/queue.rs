@@ -61,6 +61,15 @@ impl<E> EventQueue<E> {
         self.heap.pop().map(|entry| (entry.at, entry.event))
     }
 
+    /// The first event and its time.
+    #[must_use]
+    pub fn peek(&self) -> Option<(Time, E)>
+    where
+        E: Copy,
+    {
+        self.heap.peek().map(|entry| (entry.at, entry.event))
+    }
+
     /// The time of the first event.
     #[must_use]
     pub fn next_at(&self) -> Option<Time> {

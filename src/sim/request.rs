@@ -60,6 +60,8 @@ pub struct Request {
     pub mean_burst: Span,
     /// Mean of its waits when it was born.
     pub mean_wait: Span,
+    /// Memory that it allocates, in bytes.
+    pub alloc: u64,
     /// CPU time drawn so far, before any factor of a runtime's language.
     pub demanded: Span,
     /// CPU time received so far, without overhead.

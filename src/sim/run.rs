@@ -5,6 +5,7 @@ use crate::sim::kernel::Kernel;
 use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
 use crate::sim::request::{Request, RequestId, RequestIdx, Requests};
 use crate::sim::scenario::{Load, Scenario};
+use crate::sim::script::Script;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
 use crate::sim::workload::Workload;
@@ -46,6 +47,12 @@ pub trait Model: Sized {
     /// `thread` has finished `work`; it has to be given more or sent to sleep.
     fn worked<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, thread: ThreadIdx, work: Work);
 
+    /// Runs `script` instead of serving requests.
+    fn execute<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, script: Script);
+
+    /// The most memory that it has taken so far, in bytes; what costs nothing in this scenario is not in it.
+    fn memory_peak(&self) -> u64;
+
     /// An event of its own is due.
     fn own<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, event: Self::Event);
 }
@@ -61,6 +68,7 @@ pub struct Ctx<E, S> {
     pub costs: Costs,
     sink: S,
     n_refused: u64,
+    death: Option<Death>,
 }
 
 impl<E: Copy, S: Sink> Ctx<E, S> {
@@ -114,11 +122,20 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.machine.spawn()
     }
 
-    /// Stops `thread` in the middle of its work. Returns what is left of its service; `None` if it is not running.
-    pub fn interrupt(&mut self, thread: ThreadIdx) -> Option<Span> {
+    /// Stops `thread` in the middle of its work; it keeps its core. Returns what is left of its overhead and of its
+    /// service; `None` if it is not running.
+    pub fn interrupt(&mut self, thread: ThreadIdx) -> Option<(Span, Span)> {
         let (done, left) = self.machine.interrupt(self.kernel.now(), thread)?;
         self.account(thread, done);
-        Some(left)
+        Some((left.overhead, left.service))
+    }
+
+    /// Stops `thread` wherever it is and sends it to sleep. Returns what is left of its overhead and of its service.
+    pub fn halt(&mut self, thread: ThreadIdx) -> (Span, Span) {
+        let (now, kernel, sink) = (self.kernel.now(), &mut self.kernel, &mut self.sink);
+        let (done, left) = self.machine.halt(now, thread, &mut |effect| carry_out(kernel, sink, effect));
+        self.account(thread, done);
+        (left.overhead, left.service)
     }
 
     /// Begins the next burst of `request` and tells its length.
@@ -147,10 +164,33 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.kernel.schedule(wait, Event::WaitOver(request));
     }
 
+    /// What `request` waits for, by a timer or a call of the runtime's own, is there.
+    pub fn wait_over(&mut self, request: RequestIdx) {
+        let id = self.request(request).id;
+        self.trace(TraceEvent::WaitOver(id));
+    }
+
+    /// The client of `request` gives up connecting; it thinks and comes back with its next one.
+    pub fn abandon(&mut self, request: RequestIdx) {
+        let Request { id, client, .. } = self.requests.remove(request);
+        self.trace(TraceEvent::Abandoned(id));
+        self.n_refused += 1;
+        self.think(client);
+    }
+
+    /// The runtime can not go on.
+    pub fn die(&mut self, of: Death) {
+        self.death.get_or_insert(of);
+    }
+
     /// Answers `request`: it is gone, and its client thinks.
     pub fn complete(&mut self, request: RequestIdx) {
         let Request { id, born, client, class, demanded, served, waited, .. } = self.requests.remove(request);
         self.trace(TraceEvent::Completed { request: id, class, born, demanded, served, waited });
+        self.think(client);
+    }
+
+    fn think(&mut self, client: Option<u32>) {
         if let Some(client) = client {
             let think = self.workload.think(client);
             self.kernel.schedule(think, Event::ThinkOver(client));
@@ -158,6 +198,9 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     }
 
     fn account(&mut self, thread: ThreadIdx, work: Work) {
+        if work.overhead.is_zero() && work.service.is_zero() {
+            return;
+        }
         if let Some(request) = work.request {
             let request = self.requests.get_mut(request);
             request.served += work.service;
@@ -188,6 +231,13 @@ fn carry_out<E: Copy, S: Sink>(kernel: &mut Kernel<Event<E>>, sink: &mut S, effe
     }
 }
 
+/// What a runtime dies of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// Go: "program exceeds 10000-thread limit".
+    TooManyThreads,
+}
+
 /// How an advance ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advance {
@@ -195,6 +245,8 @@ pub enum Advance {
     Reached,
     /// The budget of events ran out before.
     OutOfEvents,
+    /// The runtime has died.
+    Died(Death),
 }
 
 /// A runtime serving a workload.
@@ -220,19 +272,33 @@ impl<M: Model, S: Sink> Run<M, S> {
                 }
             }
         }
-        let ctx = Ctx { kernel, machine, requests: Requests::default(), workload, costs, sink, n_refused: 0 };
+        let ctx =
+            Ctx { kernel, machine, requests: Requests::default(), workload, costs, sink, n_refused: 0, death: None };
         Self { ctx, model }
     }
 
     /// Goes on until `until`, or until `max_events` more events have happened.
     pub fn advance(&mut self, until: Time, max_events: u64) -> Advance {
         for _ in 0..max_events {
+            if let Some(death) = self.ctx.death {
+                return Advance::Died(death);
+            }
             match self.ctx.kernel.next_before(until) {
                 Some(event) => self.handle(event),
                 None => return Advance::Reached,
             }
         }
         Advance::OutOfEvents
+    }
+
+    /// Runs `script` from now on; nothing may have happened yet.
+    pub fn execute(&mut self, script: Script) {
+        self.model.execute(&mut self.ctx, script);
+    }
+
+    /// The most memory that the runtime has taken so far, in bytes.
+    pub fn memory_peak(&self) -> u64 {
+        self.model.memory_peak()
     }
 
     fn handle(&mut self, event: Event<M::Event>) {

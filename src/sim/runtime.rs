@@ -4,6 +4,7 @@ use crate::sim::go::Go;
 use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
 use crate::sim::scenario::Scenario;
+use crate::sim::script::Script;
 use crate::sim::time::Time;
 use crate::sim::trace::Sink;
 
@@ -107,6 +108,16 @@ impl<S: Sink> AnyRun<S> {
     /// How many requests were refused because too many were in flight.
     pub fn n_refused(&self) -> u64 {
         any!(self, run => run.n_refused())
+    }
+
+    /// See [`Run::execute`].
+    pub fn execute(&mut self, script: Script) {
+        any!(self, run => run.execute(script));
+    }
+
+    /// See [`Run::memory_peak`].
+    pub fn memory_peak(&self) -> u64 {
+        any!(self, run => run.memory_peak())
     }
 
     /// Where the trace goes.

@@ -13,7 +13,7 @@ pub enum TraceEvent {
     /// A thread ran for a request: CPU time of its burst, and overhead on top.
     Ran {
         /// Which thread of the machine.
-        thread: u16,
+        thread: u32,
         /// For which request.
         request: RequestId,
         /// Part of the burst.
@@ -24,7 +24,7 @@ pub enum TraceEvent {
     /// A thread did a runtime's own work.
     Overhead {
         /// Which thread of the machine.
-        thread: u16,
+        thread: u32,
         /// How long.
         overhead: Span,
     },
@@ -60,8 +60,28 @@ pub enum TraceEvent {
     },
     /// Go: sysmon took a goroutine off its processor.
     Preempted(RequestId),
-    /// Node: a loop iteration began.
-    Iteration,
+    /// Node: this loop ended an iteration.
+    Iteration(u16),
+    /// Node: `n` timers of this loop's delay histogram fired so late.
+    LoopDelay {
+        /// Which loop: 0 is the main thread, or the primary of a cluster.
+        process: u16,
+        /// From due to run.
+        delay: Span,
+        /// How many.
+        n: u32,
+    },
+    /// A heap was collected, at the price of a pause.
+    Collected {
+        /// Which loop of Node; 0 for Go.
+        process: u16,
+        /// How long nothing else ran.
+        pause: Span,
+    },
+    /// A client gave up: it could not connect.
+    Abandoned(RequestId),
+    /// A script came by here.
+    Marked(u16),
 }
 
 /// Where trace events go.
@@ -126,7 +146,11 @@ impl Sink for TraceHash {
             }
             TraceEvent::Stole { thief, victim, n } => [8, u64::from(thief), u64::from(victim), u64::from(n), 0],
             TraceEvent::Preempted(request) => [9, request.0, 0, 0, 0],
-            TraceEvent::Iteration => [10, 0, 0, 0, 0],
+            TraceEvent::Iteration(process) => [10, u64::from(process), 0, 0, 0],
+            TraceEvent::LoopDelay { process, delay, n } => [12, u64::from(process), delay.as_ns(), u64::from(n), 0],
+            TraceEvent::Collected { process, pause } => [13, u64::from(process), pause.as_ns(), 0, 0],
+            TraceEvent::Abandoned(request) => [14, request.0, 0, 0, 0],
+            TraceEvent::Marked(mark) => [15, u64::from(mark), 0, 0, 0],
             TraceEvent::Overhead { thread, overhead } => [11, u64::from(thread), overhead.as_ns(), 0, 0],
         };
         self.0 = words.iter().fold(mix(self.0, at.as_ns()), |hash, word| mix(hash, *word));

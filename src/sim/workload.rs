@@ -108,6 +108,7 @@ impl Workload {
             n_bursts: self.scenario.n_bursts,
             mean_burst: self.scenario.mean_burst(),
             mean_wait: self.scenario.mean_wait(),
+            alloc: self.scenario.alloc,
             demanded: Span::ZERO,
             served: Span::ZERO,
             waited: Span::ZERO,

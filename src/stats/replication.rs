@@ -13,6 +13,8 @@ pub enum Outcome {
     Unsettled,
     /// Requests were refused because too many were in flight.
     Refused,
+    /// The runtime died before.
+    Died,
 }
 
 /// What one replication found.

@@ -178,6 +178,7 @@ impl Tally {
 impl Sink for Tally {
     fn record(&mut self, at: Time, event: TraceEvent) {
         match event {
+            TraceEvent::Abandoned(_) => self.in_system.set(at, self.in_system.value - 1),
             TraceEvent::Arrived(_) => self.in_system.set(at, self.in_system.value + 1),
             TraceEvent::Completed { request, born, demanded, waited, .. } => {
                 self.in_system.set(at, self.in_system.value - 1);
@@ -205,7 +206,10 @@ impl Sink for Tally {
             | TraceEvent::WaitOver(_)
             | TraceEvent::Stole { .. }
             | TraceEvent::Preempted(_)
-            | TraceEvent::Iteration => {}
+            | TraceEvent::Iteration(_)
+            | TraceEvent::LoopDelay { .. }
+            | TraceEvent::Collected { .. }
+            | TraceEvent::Marked(_) => {}
         }
     }
 }

@@ -88,7 +88,16 @@ impl Sink for Audit {
                 self.served.insert(request, (demanded, served, waited));
             }
             TraceEvent::Stole { thief, victim, n } => assert!(thief != victim && n > 0),
-            TraceEvent::Preempted(_) | TraceEvent::Iteration => {}
+            TraceEvent::Abandoned(request) => {
+                let open = self.in_flight.remove(&request).expect("only requests in flight are abandoned");
+                self.residence += u128::from(at.since(open.born).as_ns());
+                self.n_arrived -= 1;
+            }
+            TraceEvent::Preempted(_)
+            | TraceEvent::Iteration(_)
+            | TraceEvent::LoopDelay { .. }
+            | TraceEvent::Collected { .. }
+            | TraceEvent::Marked(_) => {}
         }
     }
 }

@@ -1,32 +1,64 @@
-//! Go's scheduler: goroutines on processors on threads (G, P, M).
+//! Go's scheduler: goroutines on processors on threads (G, P, M), and its garbage collector.
 //!
-//! Follows Go 1.27 (`runtime/proc.go`): `findRunnable`'s order, local rings of 256 with `runnext`, the global queue
-//! with its 61st tick, stealing half, spinning threads that wake one another in a cascade, sysmon as an actor with a
-//! clock of its own, netpoll with its last event first, one thread that blocks in it.
+//! Follows Go 1.27.3; each rule is cited where it is modelled, all of `runtime/proc.go` unless another file is named:
+//! `processor.rs` the run queues, `find.rs` `findRunnable`, `steal.rs` stealing, `netpoll.rs` the network poller,
+//! `wake.rs` who wakes whom, `sysmon.rs` preemption, `syscalls.rs` blocking calls, `gc.rs` the collector's pacing,
+//! `goroutines.rs` what a goroutine does for its request.
 //!
-//! Left out so far: blocking system calls and their hand-off (and that one of them sets sysmon back to its 20 µs
-//! beat: here it always sleeps 10 ms), garbage collection, goroutine memory, the 3 µs back-off of a thief of
-//! `runnext`, the idle-timer thief that does not spin. A request started inside the process is readied like one from
-//! a socket.
+//! Left out:
+//! - The goroutine that reads in the background of each HTTP request: it wakes a processor, as here, but its own
+//!   nanoseconds are part of the request's cost.
+//! - The CPU time of sysmon itself, the microseconds of a preemption signal, and that a thread which the operating
+//!   system has taken off its core is preempted when it is back (here sysmon tries again in its next round).
+//! - Stack growth and the sweeping of garbage, which are part of the measured costs; finalizers; the memory limit;
+//!   the limiter of the collector's CPU time; a dedicated mark worker's handing on of its queue when it is preempted.
+//! - `GOMAXPROCS` that follows a container's quota.
 
 mod find;
+mod gc;
+mod goroutines;
+mod netpoll;
 mod processor;
+mod steal;
+mod syscalls;
 mod sysmon;
+mod wake;
 
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
+use crate::sim::go::gc::{Collector, MarkMode};
 use crate::sim::go::processor::Processor;
+use crate::sim::go::steal::Victims;
 use crate::sim::go::sysmon::Sysmon;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
+use crate::sim::net::{Backlog, Connections, syn_retry};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
-use crate::sim::scenario::{Io, Scenario, Transport};
+use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
+use crate::sim::script::{Function, Script};
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::Sink;
 
-/// The goroutine that serves a request.
-type G = RequestIdx;
+/// What a listener's accept queue holds (`net/sock_linux.go`: `/proc/sys/net/core/somaxconn`, 4096 since Linux 5.4).
+const BACKLOG: usize = 4096;
+/// Resident memory of a server at rest: 6.6 MB, `net/http`, Go 1.27.3.
+const PROCESS_MEMORY: u64 = 6_800_000;
+/// Of an idle keep-alive connection: 21.7 KiB with its goroutine.
+const CONNECTION_MEMORY: u64 = 20 << 10;
+/// Of a goroutine: 2 KiB of stack (`stack.go` `stackMin`) and about 0.4 KiB of `g`.
+const GOROUTINE_MEMORY: u64 = 2_662;
+
+/// A goroutine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum G {
+    /// It serves this request.
+    Request(RequestIdx),
+    /// It accepts connections.
+    Listener,
+    /// It runs a function of a script.
+    Script(u16),
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct PIdx(u16);
@@ -37,10 +69,16 @@ struct MIdx(u16);
 /// Go's own events.
 #[derive(Clone, Copy, Debug)]
 pub enum GoEvent {
-    /// Sysmon has slept.
-    Sysmon,
+    /// Sysmon has slept; the number tells a stale wake-up from a live one.
+    Sysmon(u32),
     /// The blocking netpoll that began in this epoch timed out.
     PollTimeout(u32),
+    /// The system call of this thread returns.
+    SyscallReturns(u16),
+    /// The pause of a thief is over.
+    Napped(u16),
+    /// The client of a request tries to connect again, for the so-manieth time.
+    Connect(RequestIdx, u8),
 }
 
 /// How far a goroutine is.
@@ -48,26 +86,41 @@ pub enum GoEvent {
 enum Progress {
     /// Its request is to be read.
     New,
-    /// It was preempted with so much of its burst left.
-    Preempted(Span),
+    /// Its memory is allocated, at the price of so much assistance to the collector.
+    Allocated(Span),
+    /// It was preempted with so much overhead and so much of its burst left.
+    Preempted(Span, Span),
     /// What it waited for is there.
     Resumed,
 }
 
+/// What a thread is doing.
 #[derive(Clone, Copy, Debug)]
 enum Doing {
     /// Asleep on the idle list.
     Parked,
     /// On its way from sleep to looking for work.
     Waking,
-    /// Looking through the others' queues before it parks.
+    /// Looking through the others' queues; then once more before it parks.
     Searching,
+    /// Asleep for a moment before it takes another processor's `runnext`; what it had spent on the way there.
+    Napping(Victims, Span),
+    /// Awake again and about to take it.
+    BackingOff(Victims),
     /// Running a goroutine.
     Running(G),
-    /// Asleep in netpoll.
-    Polling,
+    /// Asleep in netpoll; whether it was spinning before.
+    Polling { was_spinning: bool },
     /// On its way out of netpoll.
-    LeavingPoll,
+    LeavingPoll { was_spinning: bool },
+    /// Asleep in a system call of its goroutine.
+    InSyscall(G),
+    /// On its way out of a system call.
+    LeavingSyscall(G),
+    /// Marking for the collector.
+    Marking(MarkMode),
+    /// Stopping the world for a goroutine that set off a collection, or at the end of marking.
+    Stopping(Option<G>),
 }
 
 /// A thread of the Go runtime.
@@ -75,14 +128,27 @@ enum Doing {
 struct M {
     thread: ThreadIdx,
     p: Option<PIdx>,
+    /// The processor that it had when it entered a system call.
+    old_p: Option<PIdx>,
     spinning: bool,
     doing: Doing,
+}
+
+/// A goroutine of a script.
+#[derive(Clone, Copy, Debug)]
+struct ScriptG {
+    function: Function,
+    pc: u16,
+    /// Computing time left of the step before.
+    left: Span,
 }
 
 /// One Go process.
 #[derive(Clone, Debug)]
 pub struct Go {
     io: Io,
+    transport: Transport,
+    load: Load,
     http: Span,
     ps: Vec<Processor>,
     ms: Vec<M>,
@@ -90,6 +156,9 @@ pub struct Go {
     idle_ms: Vec<MIdx>,
     global: VecDeque<G>,
     n_spinning: u32,
+    /// Somebody wanted to start a spinning thread and found no idle processor (`sched.needspinning`).
+    needs_spinning: bool,
+    coprimes: Vec<u32>,
     /// Goroutines whose socket is readable, as the kernel lists them.
     net_ready: VecDeque<G>,
     /// The thread that blocks in netpoll.
@@ -97,10 +166,22 @@ pub struct Go {
     poll_epoch: u32,
     poll_until: Option<Time>,
     last_poll: Time,
+    backlog: Backlog,
+    listener_is_parked: bool,
+    connections: Connections,
     sysmon: Sysmon,
+    gc: Option<Collector>,
+    /// Processors of a stopped world.
+    stopped: Vec<PIdx>,
     /// By request: how far its goroutine is.
     progress: Vec<Progress>,
+    n_goroutines: u64,
     n_random: u64,
+    script: Script,
+    script_gs: Vec<ScriptG>,
+    /// By channel: how many values are in it, and who waits.
+    channels: Vec<(u32, VecDeque<G>)>,
+    memory_peak: u64,
 }
 
 impl Model for Go {
@@ -114,9 +195,12 @@ impl Model for Go {
             Transport::Direct => Span::ZERO,
         };
         // A process at rest: every processor idle, its first thread blocked in netpoll.
-        let first = M { thread: machine.spawn(), p: None, spinning: false, doing: Doing::Polling };
+        let doing = Doing::Polling { was_spinning: false };
+        let first = M { thread: machine.spawn(), p: None, old_p: None, spinning: false, doing };
         Self {
             io: scenario.io,
+            transport: scenario.transport,
+            load: scenario.load,
             http,
             ps: vec![Processor::default(); n.into()],
             ms: vec![first],
@@ -124,14 +208,26 @@ impl Model for Go {
             idle_ms: Vec::new(),
             global: VecDeque::new(),
             n_spinning: 0,
+            needs_spinning: false,
+            coprimes: steal::coprimes(n.into()),
             net_ready: VecDeque::new(),
             poller: Some(MIdx(0)),
             poll_epoch: 0,
             poll_until: None,
             last_poll: Time::ZERO,
+            backlog: Backlog::new(BACKLOG),
+            listener_is_parked: true,
+            connections: Connections::default(),
             sysmon: Sysmon::new(n, costs),
+            gc: (scenario.gc == Gc::On && scenario.costs != CostModel::Zero).then(|| Collector::new(n.into())),
+            stopped: Vec::new(),
             progress: Vec::new(),
+            n_goroutines: 1,
             n_random: 0,
+            script: Script::default(),
+            script_gs: Vec::new(),
+            channels: Vec::new(),
+            memory_peak: 0,
         }
     }
 
@@ -141,34 +237,68 @@ impl Model for Go {
             self.progress.resize(needed, Progress::New);
         }
         self.progress[request.0 as usize] = Progress::New;
-        self.readable(ctx, request);
+        let is_known = self.connections.home(ctx.request(request).client).is_some();
+        match (self.transport, self.load) {
+            (Transport::Http, _) if !is_known => self.connect(ctx, request, 0),
+            // `main` starts them: each goes before the one that it had put there.
+            (Transport::Direct, Load::Batch) => {
+                self.n_goroutines += 1;
+                self.ps[0].put_next(G::Request(request), &mut self.global);
+                self.wakep(ctx);
+            }
+            (Transport::Direct, _) => {
+                self.n_goroutines += 1;
+                self.readable(ctx, G::Request(request));
+            }
+            (Transport::Http, _) => self.readable(ctx, G::Request(request)),
+        }
     }
 
     fn io_ready<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx) {
-        self.readable(ctx, request);
+        self.readable(ctx, G::Request(request));
     }
 
     fn worked<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, thread: ThreadIdx, _: Work) {
         // Threads of this process are spawned in order and are the machine's only ones.
-        let m = MIdx(thread.0);
+        let m = MIdx(thread.0 as u16);
         match self.m(m).doing {
             Doing::Running(g) => self.goroutine_worked(ctx, m, g),
             Doing::Waking => self.schedule(ctx, m, Span::ZERO),
             Doing::Searching => self.search_again(ctx, m),
-            Doing::LeavingPoll => self.leave_poll(ctx, m),
-            Doing::Parked | Doing::Polling => unreachable!("a sleeping thread has worked"),
+            Doing::LeavingPoll { was_spinning } => self.leave_poll(ctx, m, was_spinning),
+            Doing::LeavingSyscall(g) => self.exit_syscall(ctx, m, g),
+            Doing::Marking(mode) => self.marked(ctx, m, mode),
+            Doing::Stopping(g) => self.start_the_world(ctx, m, g),
+            Doing::BackingOff(victims) => self.backed_off(ctx, m, victims),
+            Doing::Parked | Doing::Polling { .. } | Doing::InSyscall(_) | Doing::Napping(..) => {
+                unreachable!("a sleeping thread has worked")
+            }
         }
     }
 
     fn own<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, event: GoEvent) {
         match event {
-            GoEvent::Sysmon => self.sysmon_round(ctx),
+            GoEvent::Sysmon(epoch) => self.sysmon_wakes(ctx, epoch),
             GoEvent::PollTimeout(epoch) => {
                 if epoch == self.poll_epoch {
                     self.wake_poller(ctx);
                 }
             }
+            GoEvent::SyscallReturns(m) => self.syscall_returns(ctx, MIdx(m)),
+            GoEvent::Napped(m) => self.napped(ctx, MIdx(m)),
+            GoEvent::Connect(request, attempt) => self.connect(ctx, request, attempt),
         }
+    }
+
+    fn execute<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, script: Script) {
+        self.script = script;
+        let main = self.new_script_goroutine(0);
+        self.ps[0].put_next(main, &mut self.global);
+        self.wakep(ctx);
+    }
+
+    fn memory_peak(&self) -> u64 {
+        PROCESS_MEMORY + self.memory_peak
     }
 }
 
@@ -193,127 +323,30 @@ impl Go {
         self.idle_ps.len()
     }
 
-    /// The socket of `g` became readable: somebody has to poll to see it.
-    fn readable<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, g: G) {
-        self.net_ready.push_back(g);
-        self.wake_poller(ctx);
+    /// `cheaprand`.
+    fn random<S: Sink>(&mut self, ctx: &Ctx<GoEvent, S>) -> u64 {
+        self.n_random += 1;
+        ctx.workload().draws().words(crate::sim::rng::Stream::Runtime, self.n_random, 0)[0]
     }
 
-    fn wake_poller<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
-        if let Some(m) = self.poller.take() {
-            self.poll_epoch = self.poll_epoch.wrapping_add(1);
-            self.poll_until = None;
-            self.m(m).doing = Doing::LeavingPoll;
-            let wake = ctx.costs.go.wake;
-            ctx.run(self.m(m).thread, Work::overhead(wake));
-        }
-    }
-
-    /// Lets `g` run on `m` after `overhead`.
-    fn execute<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, overhead: Span) {
-        self.m(m).doing = Doing::Running(g);
-        let overhead = overhead + ctx.costs.go.switch;
-        match self.progress[g.0 as usize] {
-            Progress::Preempted(left) => {
-                let work = Work { request: Some(g), overhead, service: left };
-                ctx.run(self.m(m).thread, work);
+    /// The client of `request` connects.
+    fn connect<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx, attempt: u8) {
+        if self.backlog.offer(request) {
+            if self.listener_is_parked {
+                self.listener_is_parked = false;
+                self.readable(ctx, G::Listener);
             }
-            // No source splits the cost of a request into reading and answering: half each.
-            Progress::New => {
-                let overhead = overhead + self.http.scaled(0.5);
-                self.burst(ctx, m, g, overhead);
-                // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`).
-                self.wakep(ctx);
-            }
-            Progress::Resumed => {
-                let read = match self.io {
-                    Io::Network => ctx.costs.machine.socket_read,
-                    Io::Timer | Io::File => Span::ZERO,
-                };
-                if ctx.request(g).n_bursts_left > 0 {
-                    self.burst(ctx, m, g, overhead + read);
-                } else {
-                    let overhead = overhead + read + self.answer_cost();
-                    ctx.run(self.m(m).thread, Work { request: Some(g), overhead, service: Span::ZERO });
-                }
-                // The connection's reader hands the answer to the goroutine that waits for it, which readies it.
-                self.wakep(ctx);
-            }
-        }
-    }
-
-    fn answer_cost(&self) -> Span {
-        self.http - self.http.scaled(0.5)
-    }
-
-    /// Runs the next burst of `g`, and what has to be paid when it ends.
-    fn burst<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, overhead: Span) {
-        let service = ctx.begin_burst(g);
-        let waits = !ctx.request(g).mean_wait.is_zero();
-        let after = match (waits, self.io) {
-            (true, Io::Network) => ctx.costs.machine.socket_write,
-            (true, Io::Timer | Io::File) => ctx.costs.go.timer,
-            (false, _) if ctx.request(g).n_bursts_left == 0 => self.answer_cost(),
-            (false, _) => Span::ZERO,
-        };
-        ctx.run(self.m(m).thread, Work { request: Some(g), overhead: overhead + after, service });
-    }
-
-    /// `g` has ended its burst, or has answered its request.
-    fn goroutine_worked<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G) {
-        let state = ctx.request(g);
-        let (waits, n_bursts_left) = (!state.mean_wait.is_zero(), state.n_bursts_left);
-        if waits && state.n_waits_begun < state.n_bursts {
-            self.progress[g.0 as usize] = Progress::Resumed;
-            let wait = ctx.begin_wait(g);
-            match self.io {
-                Io::Network => ctx.answer_after(wait, g),
-                Io::Timer | Io::File => self.sleep_goroutine(ctx, m, g, wait),
-            }
-        } else if n_bursts_left > 0 {
-            return self.burst(ctx, m, g, Span::ZERO);
+        } else if let Some(wait) = syn_retry(attempt) {
+            ctx.schedule(wait, GoEvent::Connect(request, attempt + 1));
         } else {
-            ctx.complete(g);
-        }
-        self.schedule(ctx, m, Span::ZERO);
-    }
-
-    /// `time.Sleep`: a timer on this processor; the thread in netpoll is told if it would sleep past it.
-    fn sleep_goroutine<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, wait: Span) {
-        let when = ctx.now() + wait;
-        let p = self.p_of(m);
-        self.p(p).timers.push(when, g);
-        if self.poller.is_some() && self.poll_until.is_none_or(|until| when < until) {
-            self.block_until(ctx, when);
+            ctx.abandon(request);
         }
     }
 
-    /// Starts a spinning thread if a processor is idle and nobody spins (`wakep`).
-    fn wakep<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
-        if self.n_spinning == 0
-            && let Some(p) = self.take_idle_p(ctx)
-        {
-            self.start_spinning(ctx, p);
-        }
-    }
-
-    /// `startm(pp, spinning)`: an idle thread, or a new one, takes `p` and looks for work.
-    fn start_spinning<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx) {
-        self.n_spinning += 1;
-        let m = self.idle_ms.pop().unwrap_or_else(|| {
-            let thread = ctx.spawn_thread();
-            self.ms.push(M { thread, p: None, spinning: false, doing: Doing::Parked });
-            MIdx((self.ms.len() - 1) as u16)
-        });
-        let thread = self.m(m).thread;
-        *self.m(m) = M { thread, p: Some(p), spinning: true, doing: Doing::Waking };
-        let wake = ctx.costs.go.wake;
-        ctx.run(thread, Work::overhead(wake));
-    }
-
-    fn take_idle_p<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) -> Option<PIdx> {
-        let p = self.idle_ps.pop()?;
-        self.wake_sysmon(ctx);
-        Some(p)
+    /// What is in use now, for the peak.
+    fn note_memory(&mut self) {
+        let heap = self.gc.as_ref().map_or(0, Collector::heap);
+        let now = heap + self.n_goroutines * GOROUTINE_MEMORY + self.connections.n_open() * CONNECTION_MEMORY;
+        self.memory_peak = self.memory_peak.max(now);
     }
 }

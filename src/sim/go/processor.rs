@@ -2,20 +2,35 @@
 
 use std::collections::VecDeque;
 
-use crate::sim::go::G;
+use crate::sim::go::{G, MIdx};
 use crate::sim::queue::EventQueue;
 use crate::sim::time::Time;
 
 /// Length of the local ring (`runtime2.go`, `runq [256]guintptr`).
-const LOCAL_LEN: usize = 256;
+pub(super) const LOCAL_LEN: usize = 256;
+
+/// What a processor is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Status {
+    /// On the idle list, or stopped with the world.
+    #[default]
+    Idle,
+    /// A thread has it.
+    Running(MIdx),
+    /// A thread that is in a system call has it.
+    InSyscall(MIdx),
+}
 
 /// A processor.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Processor {
-    ring: VecDeque<G>,
+    pub(super) ring: VecDeque<G>,
     pub(super) runnext: Option<G>,
-    /// Goes up with every goroutine that begins a new time slice.
+    /// Goes up with every goroutine that begins a new time slice (`schedtick`).
     pub(super) tick: u32,
+    /// Goes up with every return from a system call (`syscalltick`).
+    pub(super) syscall_tick: u32,
+    pub(super) status: Status,
     /// When sleeping goroutines are due.
     pub(super) timers: Timers,
 }
@@ -28,13 +43,22 @@ impl Processor {
         }
     }
 
-    /// `runqput` without `next`: to the tail; a full ring gives its older half and `g` to the global queue.
+    /// `runqput` without `next`: to the tail; a full ring gives its older half and `g` to the global queue
+    /// (`runqputslow`).
     pub(super) fn put(&mut self, g: G, global: &mut VecDeque<G>) {
         if self.ring.len() < LOCAL_LEN {
             self.ring.push_back(g);
         } else {
             global.extend(self.ring.drain(..LOCAL_LEN / 2));
             global.push_back(g);
+        }
+    }
+
+    /// `runqputbatch`: to the tail while there is room; the rest to the global queue.
+    pub(super) fn put_batch(&mut self, batch: impl Iterator<Item = G>, global: &mut VecDeque<G>) {
+        for g in batch {
+            let queue = if self.ring.len() < LOCAL_LEN { &mut self.ring } else { &mut *global };
+            queue.push_back(g);
         }
     }
 
@@ -46,27 +70,7 @@ impl Processor {
         self.ring.pop_front().map(|g| (g, false))
     }
 
-    /// `runqgrab`: the older half of the ring, rounded up; of an empty ring `runnext` if `even_next`.
-    pub(super) fn grab(&mut self, even_next: bool, into: &mut Processor) -> u16 {
-        let n = self.ring.len() - self.ring.len() / 2;
-        if n == 0 {
-            return match self.runnext.take_if(|_| even_next) {
-                Some(g) => {
-                    into.ring.push_back(g);
-                    1
-                }
-                None => 0,
-            };
-        }
-        into.ring.extend(self.ring.drain(..n));
-        n as u16
-    }
-
-    /// The youngest of the ring: of a stolen batch the last runs first (`runqsteal`).
-    pub(super) fn take_last(&mut self) -> Option<G> {
-        self.ring.pop_back()
-    }
-
+    /// `!runqempty`.
     pub(super) fn has_work(&self) -> bool {
         self.runnext.is_some() || !self.ring.is_empty()
     }
@@ -77,8 +81,11 @@ impl Processor {
 pub(super) struct Timers(EventQueue<G>);
 
 impl Timers {
-    pub(super) fn push(&mut self, when: Time, g: G) {
+    /// Sets a timer; whether it is now the first.
+    pub(super) fn push(&mut self, when: Time, g: G) -> bool {
+        let is_first = self.next().is_none_or(|next| when < next);
         self.0.push(when, g);
+        is_first
     }
 
     pub(super) fn next(&self) -> Option<Time> {
@@ -96,12 +103,21 @@ mod tests {
     use super::*;
     use crate::sim::request::RequestIdx;
 
+    fn number(g: G) -> u32 {
+        let G::Request(request) = g else { panic!("expected a request, got {g:?}") };
+        request.0
+    }
+
+    fn g(i: u32) -> G {
+        G::Request(RequestIdx(i))
+    }
+
     #[test]
     fn six_goroutines_run_last_first() {
         // Go 1.27.3 with one processor: spawn 6 and wait runs them as 5 0 1 2 3 4.
         let (mut p, mut global) = (Processor::default(), VecDeque::new());
-        (0..6).for_each(|i| p.put_next(RequestIdx(i), &mut global));
-        let order: Vec<u32> = std::iter::from_fn(|| p.get()).map(|(g, _)| g.0).collect();
+        (0..6).for_each(|i| p.put_next(g(i), &mut global));
+        let order: Vec<u32> = std::iter::from_fn(|| p.get()).map(|(g, _)| number(g)).collect();
         assert_eq!(order, [5, 0, 1, 2, 3, 4]);
     }
 
@@ -109,23 +125,17 @@ mod tests {
     fn three_hundred_overflow_to_the_global_queue() {
         // Go 1.27.3: spawn 300 runs 299 128 129 …; the global queue holds 0 to 127 and then 256.
         let (mut p, mut global) = (Processor::default(), VecDeque::new());
-        (0..300).for_each(|i| p.put_next(RequestIdx(i), &mut global));
-        let order: Vec<u32> = std::iter::from_fn(|| p.get()).map(|(g, _)| g.0).collect();
+        (0..300).for_each(|i| p.put_next(g(i), &mut global));
+        let order: Vec<u32> = std::iter::from_fn(|| p.get()).map(|(g, _)| number(g)).collect();
         assert_eq!(order[..4], [299, 128, 129, 130]);
-        let global: Vec<u32> = global.into_iter().map(|g| g.0).collect();
+        let global: Vec<u32> = global.into_iter().map(number).collect();
         assert_eq!(global, (0..128).chain([256]).collect::<Vec<_>>());
     }
 
     #[test]
-    fn a_thief_takes_half_rounded_up_and_runnext_only_at_last() {
-        let (mut victim, mut thief, mut global) = (Processor::default(), Processor::default(), VecDeque::new());
-        (0..6).for_each(|i| victim.put_next(RequestIdx(i), &mut global));
-        assert_eq!(victim.grab(false, &mut thief), 3);
-        assert_eq!(thief.take_last(), Some(RequestIdx(2)));
-        assert_eq!(victim.grab(false, &mut thief), 1);
-        assert_eq!(victim.grab(false, &mut thief), 1);
-        assert_eq!(victim.grab(false, &mut thief), 0);
-        assert_eq!(victim.grab(true, &mut thief), 1);
-        assert!(!victim.has_work());
+    fn a_batch_overflows_without_taking_others_along() {
+        let (mut p, mut global) = (Processor::default(), VecDeque::new());
+        p.put_batch((0..300).map(g), &mut global);
+        assert_eq!((p.ring.len(), global.len(), global[0]), (256, 44, g(256)));
     }
 }

@@ -1,30 +1,117 @@
-//! The timers of one loop, in whole milliseconds of loop time.
+//! JavaScript timers over one `uv_timer`: a first-in first-out list for each duration, and a heap of the lists.
+//!
+//! Follows `lib/internal/timers.js` (`insert`, `processTimers`, `listOnTimeout`), the same in Node 20 and 24, and
+//! `Environment::RunTimers` in `src/env.cc`. Times are whole milliseconds of loop time.
+
+use std::collections::VecDeque;
 
 use crate::sim::queue::EventQueue;
 use crate::sim::time::{Span, Time};
 
-/// Timers by due millisecond; those of one millisecond fire in the order they were set.
+/// `TIMEOUT_MAX`: what is longer counts as one millisecond.
+const TIMEOUT_MAX: u64 = 0x7fff_ffff;
+
+/// The timers of one duration, in the order in which they were set.
 #[derive(Clone, Debug)]
-pub(super) struct Timers<T>(EventQueue<T>);
+struct List<T> {
+    ms: u64,
+    timers: VecDeque<(u64, T)>,
+    is_queued: bool,
+}
+
+/// All timers of one loop.
+#[derive(Clone, Debug)]
+pub(super) struct Timers<T> {
+    lists: Vec<List<T>>,
+    /// Duration to list, sorted. Lists stay when they are empty: an address has few durations.
+    by_ms: Vec<(u64, u32)>,
+    /// Lists by expiry; of equal ones the one that was queued first, as by the list's id.
+    heap: EventQueue<u32>,
+    /// `nextExpiry`: when the `uv_timer` is set to fire, as JavaScript knows it.
+    next_expiry: u64,
+    /// When the `uv_timer` fires.
+    uv_due: Option<u64>,
+}
 
 impl<T> Default for Timers<T> {
     fn default() -> Self {
-        Self(EventQueue::default())
+        let (lists, by_ms) = (Vec::new(), Vec::new());
+        Self { lists, by_ms, heap: EventQueue::default(), next_expiry: u64::MAX, uv_due: None }
     }
 }
 
+/// Whole milliseconds as the time of an event queue.
+fn at(ms: u64) -> Time {
+    Time::ZERO + Span::from_ms(ms)
+}
+
 impl<T: Copy> Timers<T> {
-    pub(super) fn insert(&mut self, due_ms: u64, timer: T) {
-        self.0.push(Time::ZERO + Span::from_ms(due_ms), timer);
+    /// `setTimeout(timer, wait)` at loop time `now`: fractions are cut off, less than 1 ms counts as 1.
+    pub(super) fn insert(&mut self, now: u64, wait: Span, timer: T) {
+        let ms = wait.as_ns() / 1_000_000;
+        let ms = if (1..=TIMEOUT_MAX).contains(&ms) { ms } else { 1 };
+        let idx = match self.by_ms.binary_search_by_key(&ms, |(ms, _)| *ms) {
+            Ok(place) => self.by_ms[place].1,
+            Err(place) => {
+                let idx = self.lists.len() as u32;
+                self.lists.push(List { ms, timers: VecDeque::new(), is_queued: false });
+                self.by_ms.insert(place, (ms, idx));
+                idx
+            }
+        };
+        let list = &mut self.lists[idx as usize];
+        list.timers.push_back((now, timer));
+        if !list.is_queued {
+            list.is_queued = true;
+            let expiry = now + ms;
+            self.heap.push(at(expiry), idx);
+            if self.next_expiry > expiry {
+                self.next_expiry = expiry;
+                self.uv_due = Some(expiry);
+            }
+        }
     }
 
-    pub(super) fn next_due(&self) -> Option<u64> {
-        self.0.next_at().map(Time::as_whole_ms)
+    /// When the `uv_timer` fires.
+    pub(super) fn uv_due(&self) -> Option<u64> {
+        self.uv_due
     }
 
-    pub(super) fn pop_due(&mut self, now_ms: u64) -> Option<T> {
-        self.next_due().filter(|due| *due <= now_ms)?;
-        self.0.pop().map(|(_, timer)| timer)
+    /// The `uv_timer` fires: `processTimers` begins.
+    pub(super) fn begin(&mut self) {
+        self.uv_due = None;
+        self.next_expiry = u64::MAX;
+    }
+
+    /// The next timer that `processTimers(now)` runs. `now` is not refreshed while it does.
+    pub(super) fn next(&mut self, now: u64) -> Option<T> {
+        loop {
+            let (expiry, idx) = self.heap.peek()?;
+            if expiry.as_whole_ms() > now {
+                self.next_expiry = self.next_expiry.min(expiry.as_whole_ms());
+                return None;
+            }
+            let list = &mut self.lists[idx as usize];
+            let Some((start, timer)) = list.timers.front().copied() else {
+                list.is_queued = false;
+                self.heap.pop();
+                continue;
+            };
+            if now.saturating_sub(start) < list.ms {
+                // Too early for the rest of this list: it is queued again, behind all others of its expiry.
+                let expiry = (start + list.ms).max(now + 1);
+                self.heap.pop();
+                self.heap.push(at(expiry), idx);
+                continue;
+            }
+            list.timers.pop_front();
+            return Some(timer);
+        }
+    }
+
+    /// `processTimers` has returned at loop time `uv_now`: the `uv_timer` is set again, at least 1 ms ahead.
+    pub(super) fn end(&mut self, uv_now: u64) {
+        self.uv_due = (self.next_expiry != u64::MAX).then(|| self.next_expiry.max(uv_now + 1));
     }
 }
 
@@ -32,15 +119,49 @@ impl<T: Copy> Timers<T> {
 mod tests {
     use super::*;
 
+    fn ms(ms: u64) -> Span {
+        Span::from_ms(ms)
+    }
+
+    fn run(timers: &mut Timers<char>, now: u64) -> String {
+        timers.begin();
+        let names = std::iter::from_fn(|| timers.next(now)).collect();
+        timers.end(now);
+        names
+    }
+
     #[test]
-    fn timers_fire_by_millisecond_and_then_in_order() {
+    fn one_list_for_each_duration_runs_out_before_the_next_list() {
         let mut timers = Timers::default();
-        for (due, name) in [(7, 'c'), (5, 'a'), (5, 'b'), (9, 'd')] {
-            timers.insert(due, name);
-        }
-        assert_eq!(timers.next_due(), Some(5));
-        assert_eq!(timers.pop_due(4), None);
-        let due: Vec<char> = std::iter::from_fn(|| timers.pop_due(7)).collect();
-        assert_eq!(due, ['a', 'b', 'c']);
+        timers.insert(0, ms(10), 'a');
+        timers.insert(4, ms(5), 'b');
+        timers.insert(5, ms(10), 'c');
+        timers.insert(5, ms(5), 'd');
+        assert_eq!(timers.uv_due(), Some(9));
+        // Late at 20: the list of 5 ms expires first and is run whole, though c is due after a and before nothing.
+        assert_eq!(run(&mut timers, 20), "bdac");
+        assert_eq!(timers.uv_due(), None);
+    }
+
+    #[test]
+    fn a_list_that_is_too_early_goes_behind_others_of_its_expiry() {
+        let mut timers = Timers::default();
+        timers.insert(0, ms(10), 'a');
+        timers.insert(3, ms(10), 'b');
+        timers.insert(5, ms(8), 'c');
+        assert_eq!(run(&mut timers, 10), "a");
+        assert_eq!(timers.uv_due(), Some(13));
+        // Both are due at 13; the list of 10 ms was queued again after the list of 8 ms was new.
+        assert_eq!(run(&mut timers, 13), "cb");
+    }
+
+    #[test]
+    fn fractions_are_cut_off_and_nothing_is_shorter_than_a_millisecond() {
+        let mut timers = Timers::default();
+        timers.insert(7, Span::from_us(200), 'a');
+        assert_eq!(timers.uv_due(), Some(8));
+        timers.insert(7, Span::from_us(2_900), 'b');
+        assert_eq!(run(&mut timers, 8), "a");
+        assert_eq!(timers.uv_due(), Some(9));
     }
 }

@@ -1,0 +1,484 @@
+//! The garbage collector: when it starts, who marks, and how it stops the world.
+//!
+//! Follows `mgcpacer.go` (`startCycle`, `revise`, `endCycle`, `commit`, `trigger`) and `mgc.go` (`gcStart`,
+//! `gcBgMarkWorker`, `gcMarkDone`) with GOGC=100. Marking is work in CPU time that workers and assisting goroutines
+//! take in pieces; what a request allocates lives until it is answered.
+
+use crate::sim::go::processor::Status;
+use crate::sim::go::{Doing, G, GOROUTINE_MEMORY, Go, GoEvent, MIdx, PIdx, Progress};
+use crate::sim::machine::Work;
+use crate::sim::request::RequestIdx;
+use crate::sim::run::Ctx;
+use crate::sim::time::{Span, Time};
+use crate::sim::trace::{Sink, TraceEvent};
+
+/// The smallest heap goal (`mgcpacer.go`: `defaultHeapMinimum`, 4 MB).
+const MIN_GOAL: u64 = 4 << 20;
+/// Share of the processors that marks in the background (`gcBackgroundUtilization`, `gcGoalUtilization`).
+const BACKGROUND: f64 = 0.25;
+/// Where between the marked heap and the goal a cycle may start (`minTriggerRatioDistance` 45/64, and 61/64).
+const EARLIEST_TRIGGER: f64 = 45.0 / 64.0;
+const LATEST_TRIGGER: f64 = 61.0 / 64.0;
+/// Globals that are scanned: data of a `net/http` server, Go 1.27.3.
+const GLOBALS: u64 = 300_000;
+/// Work after which idle and fractional workers look up (`mgcmark.go`: `idleCheckThreshold`, 100,000 units).
+const CHECK_BYTES: u64 = 100_000;
+/// The least that an assist works (`mgcmark.go`: `gcOverAssistWork`, 64 KB).
+const OVER_ASSIST_BYTES: u64 = 64 << 10;
+/// Cycles over which the cost of marking is remembered (`mgcpacer.go`: `lastConsMark [4]float64`).
+const N_REMEMBERED: usize = 4;
+
+/// How a mark worker works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MarkMode {
+    /// Until all is marked.
+    Dedicated,
+    /// For a share of its processor's time.
+    Fractional,
+    /// Until there is anything else to do.
+    Idle,
+}
+
+/// A cycle that is marking.
+#[derive(Clone, Debug)]
+struct Marking {
+    began: Time,
+    /// Work that nobody has taken, and pieces that are being worked on.
+    left: Span,
+    n_pieces: u32,
+    n_dedicated_wanted: u32,
+    fractional_goal: f64,
+    n_idle: u32,
+    n_idle_allowed: u32,
+    /// Background work that assists may count as theirs.
+    credit: Span,
+    /// Bytes marked at the start, and allocated since, which counts as marked.
+    marked: u64,
+    allocated: u64,
+    scan_bytes: u64,
+    assist_time: Span,
+    idle_time: Span,
+}
+
+impl Marking {
+    /// There is something to mark, or assists have marked the last of it and somebody has to end the cycle.
+    fn wants_worker(&self) -> bool {
+        !self.left.is_zero() || self.n_pieces == 0
+    }
+
+    fn is_done(&self) -> bool {
+        self.left.is_zero() && self.n_pieces == 0
+    }
+}
+
+/// The collector of one process.
+#[derive(Clone, Debug)]
+pub(super) struct Collector {
+    n_ps: usize,
+    /// Bytes in the heap: what the last cycle marked, and everything since.
+    heap: u64,
+    /// Bytes of requests that are not answered.
+    alive: u64,
+    trigger: u64,
+    goal: u64,
+    cons_mark: [f64; N_REMEMBERED],
+    marking: Option<Box<Marking>>,
+    /// Time each processor has marked as a fraction in this cycle.
+    fractional_time: Vec<Span>,
+    /// The world is being stopped for a cycle to begin or to end.
+    is_stopping: bool,
+}
+
+impl Collector {
+    pub(super) fn new(n_ps: usize) -> Self {
+        let mut new = Self {
+            n_ps,
+            heap: 0,
+            alive: 0,
+            trigger: 0,
+            goal: 0,
+            cons_mark: [0.0; N_REMEMBERED],
+            marking: None,
+            fractional_time: vec![Span::ZERO; n_ps],
+            is_stopping: false,
+        };
+        new.commit(0, 0);
+        new
+    }
+
+    /// Bytes in the heap.
+    pub(super) fn heap(&self) -> u64 {
+        self.heap
+    }
+
+    /// Sets goal and trigger for a heap of which `marked` bytes are alive and `stacks` bytes of stacks are scanned.
+    fn commit(&mut self, marked: u64, stacks: u64) {
+        self.heap = marked;
+        self.goal = (2 * marked + stacks + GLOBALS).max(MIN_GOAL);
+        let gap = (self.goal - marked) as f64;
+        let earliest = marked + (gap * EARLIEST_TRIGGER) as u64;
+        // Of a large heap the last 4 MB are kept, which is later than the ratio.
+        let latest = (marked + (gap * LATEST_TRIGGER) as u64).max(self.goal - MIN_GOAL.min(self.goal - earliest));
+        let cons_mark = self.cons_mark.iter().copied().fold(0.0, f64::max);
+        let runway = cons_mark * (1.0 - BACKGROUND) / BACKGROUND * (marked + stacks + GLOBALS) as f64;
+        self.trigger = self.goal.saturating_sub(runway as u64).clamp(earliest, latest.max(earliest));
+    }
+
+    /// Allocates `bytes`; the marking that the goroutine has to do for it.
+    fn allocate(&mut self, bytes: u64, per_byte: f64) -> Span {
+        self.heap += bytes;
+        self.alive += bytes;
+        let room = self.goal.saturating_sub(self.heap).max(1);
+        let Some(marking) = &mut self.marking else { return Span::ZERO };
+        marking.allocated += bytes;
+        // `gcAssistAlloc`: as much of what is left to mark as of what is left to allocate.
+        let debt = marking.left.scaled(bytes as f64 / room as f64);
+        if debt <= marking.credit {
+            marking.credit -= debt;
+            return Span::ZERO;
+        }
+        let least = Span::ZERO + nanoseconds(OVER_ASSIST_BYTES, per_byte);
+        let work = debt.max(least).min(marking.left);
+        marking.left -= work;
+        marking.assist_time += work;
+        work
+    }
+
+    /// `bytes` of a request that is answered are garbage.
+    pub(super) fn free(&mut self, bytes: u64) {
+        self.alive = self.alive.saturating_sub(bytes);
+    }
+
+    fn is_due(&self) -> bool {
+        self.marking.is_none() && !self.is_stopping && self.heap >= self.trigger
+    }
+
+    /// `startCycle`.
+    fn begin(&mut self, now: Time, stacks: u64, per_byte: f64) {
+        let wanted = self.n_ps as f64 * BACKGROUND;
+        let mut dedicated = (wanted + 0.5) as u32;
+        let mut fractional_goal = 0.0;
+        // A rounding that is more than 30 % off goes down, and the rest is worked off in fractions.
+        if (f64::from(dedicated) / wanted - 1.0).abs() > 0.3 {
+            if f64::from(dedicated) > wanted {
+                dedicated -= 1;
+            }
+            fractional_goal = (wanted - f64::from(dedicated)) / self.n_ps as f64;
+        }
+        let scan_bytes = self.alive + stacks + GLOBALS;
+        self.fractional_time.fill(Span::ZERO);
+        self.marking = Some(Box::new(Marking {
+            began: now,
+            left: nanoseconds(scan_bytes, per_byte),
+            n_pieces: 0,
+            n_dedicated_wanted: dedicated,
+            fractional_goal,
+            n_idle: 0,
+            n_idle_allowed: self.n_ps as u32 - dedicated,
+            credit: Span::ZERO,
+            marked: self.alive,
+            allocated: 0,
+            scan_bytes,
+            assist_time: Span::ZERO,
+            idle_time: Span::ZERO,
+        }));
+    }
+
+    /// `endCycle`: how fast the program allocated against how fast the collector marked.
+    fn end(&mut self, now: Time, stacks: u64) {
+        let Some(marking) = self.marking.take() else { return };
+        let procs = (now.since(marking.began).as_ns() as f64 * self.n_ps as f64).max(1.0);
+        let utilization = (BACKGROUND + marking.assist_time.as_ns() as f64 / procs).min(0.99);
+        let idle = marking.idle_time.as_ns() as f64 / procs;
+        let cons_mark =
+            marking.allocated as f64 * (utilization + idle) / (marking.scan_bytes as f64 * (1.0 - utilization));
+        self.cons_mark.rotate_right(1);
+        self.cons_mark[0] = cons_mark;
+        self.commit(marking.marked + marking.allocated, stacks);
+    }
+
+    /// `findRunnableGCWorker`: whether processor `p` is to mark now.
+    pub(super) fn find_worker(&mut self, p: usize, now: Time) -> Option<MarkMode> {
+        let marking = self.marking.as_mut().filter(|marking| marking.wants_worker())?;
+        if marking.n_dedicated_wanted > 0 {
+            marking.n_dedicated_wanted -= 1;
+            return Some(MarkMode::Dedicated);
+        }
+        let passed = now.since(marking.began).as_ns() as f64;
+        let spent = self.fractional_time[p].as_ns() as f64;
+        (marking.fractional_goal > 0.0 && spent <= passed * marking.fractional_goal).then_some(MarkMode::Fractional)
+    }
+
+    /// `addIdleMarkWorker`: whether a processor with nothing else to do is to mark.
+    pub(super) fn add_idle_worker(&mut self) -> bool {
+        let Some(marking) = self.marking.as_mut().filter(|marking| marking.wants_worker()) else { return false };
+        let is_allowed = marking.n_idle < marking.n_idle_allowed;
+        marking.n_idle += u32::from(is_allowed);
+        is_allowed
+    }
+
+    /// Whether a mark worker could be started.
+    pub(super) fn has_mark_work(&self) -> bool {
+        self.marking.as_ref().is_some_and(|marking| marking.wants_worker())
+    }
+
+    /// Takes a piece of marking; none if nothing is left.
+    fn take_piece(&mut self, per_byte: f64) -> Option<Span> {
+        let marking = self.marking.as_mut()?;
+        let piece = nanoseconds(CHECK_BYTES, per_byte).max(Span::from_ns(1)).min(marking.left);
+        if piece.is_zero() {
+            return None;
+        }
+        marking.left -= piece;
+        marking.n_pieces += 1;
+        Some(piece)
+    }
+}
+
+/// The time that marking `bytes` takes.
+fn nanoseconds(bytes: u64, per_byte: f64) -> Span {
+    Span::from_ns((bytes as f64 * per_byte + 0.5) as u64)
+}
+
+impl Go {
+    /// `request` begins to be served: what it allocates, and what that sets off. `true` if the world stops first.
+    pub(super) fn allocate<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<GoEvent, S>,
+        m: MIdx,
+        request: RequestIdx,
+        assist: &mut Span,
+    ) -> bool {
+        let bytes = ctx.request(request).alloc;
+        let per_byte = ctx.costs.go.mark_ns_per_byte;
+        let Some(gc) = &mut self.gc else { return false };
+        *assist = gc.allocate(bytes, per_byte);
+        let is_due = gc.is_due();
+        self.note_memory();
+        if is_due {
+            self.progress[request.0 as usize] = Progress::Allocated(*assist);
+            self.stop_the_world(ctx, m, Some(G::Request(request)));
+        }
+        is_due
+    }
+
+    /// `stopTheWorldWithSema`: everybody but `m` stops where they are; their goroutines run next when they go on.
+    pub(super) fn stop_the_world<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: Option<G>) {
+        let Some(gc) = &mut self.gc else { return };
+        gc.is_stopping = true;
+        for p in (0..self.ps.len()).map(|p| PIdx(p as u16)) {
+            let (Status::Running(other) | Status::InSyscall(other)) = self.p(p).status else { continue };
+            if other == m {
+                continue;
+            }
+            self.p(p).status = Status::Idle;
+            self.stopped.push(p);
+            self.m(other).p = None;
+            self.stop_thread(ctx, other, p);
+        }
+        let mut idle = std::mem::take(&mut self.idle_ps);
+        self.stopped.append(&mut idle);
+        self.idle_ps = idle;
+        self.m(m).doing = Doing::Stopping(g);
+        let pause = self.draw_pause(ctx);
+        ctx.trace(TraceEvent::Collected { process: 0, pause });
+        ctx.run(self.m(m).thread, Work::overhead(pause));
+    }
+
+    /// Takes `other` off the processor `p` for a stopped world.
+    fn stop_thread<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, other: MIdx, p: PIdx) {
+        let thread = self.m(other).thread;
+        match self.m(other).doing {
+            // It stays in its system call, or on its way out of it, and finds no processor when it is back.
+            Doing::InSyscall(_) | Doing::LeavingSyscall(_) => return,
+            Doing::Running(g) => {
+                let (overhead, service) = ctx.halt(thread);
+                self.keep(g, overhead, service);
+                // Preempted for this, it goes first when the world starts again (`gopreempt_m` of a stopped world).
+                self.ps[p.0 as usize].put_next(g, &mut self.global);
+            }
+            Doing::Marking(mode) => {
+                let (left, _) = ctx.halt(thread);
+                self.return_piece(mode, left);
+            }
+            Doing::Napping(..) => {}
+            _ => {
+                ctx.halt(thread);
+            }
+        }
+        if self.m(other).spinning {
+            self.m(other).spinning = false;
+            self.n_spinning -= 1;
+        }
+        self.park(other);
+    }
+
+    /// The pause is over: `startTheWorldWithSema`. Then the cycle goes on from where it was.
+    pub(super) fn start_the_world<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: Option<G>) {
+        let now = ctx.now();
+        let stacks = self.n_goroutines * GOROUTINE_MEMORY;
+        let per_byte = ctx.costs.go.mark_ns_per_byte;
+        if let Some(gc) = &mut self.gc {
+            gc.is_stopping = false;
+            if gc.marking.is_some() { gc.end(now, stacks) } else { gc.begin(now, stacks, per_byte) }
+        }
+        // `procresize`: processors with work get a thread each, the others are idle; the lowest number is woken first.
+        let mut stopped = std::mem::take(&mut self.stopped);
+        stopped.sort_unstable_by_key(|p| p.0);
+        self.idle_ps.extend(stopped.iter().rev().filter(|p| !self.ps[p.0 as usize].has_work()));
+        stopped.retain(|p| self.ps[p.0 as usize].has_work());
+        self.poll_without_processor_if_unpolled(ctx);
+        self.wake_sysmon(ctx);
+        for p in stopped.drain(..) {
+            self.start_m(ctx, p, false);
+        }
+        self.stopped = stopped;
+        self.wakep(ctx);
+        match g {
+            Some(g) => self.execute_goroutine(ctx, m, g, Span::ZERO),
+            None => self.schedule(ctx, m, Span::ZERO),
+        }
+    }
+
+    /// `netpoll(0)` of a restarted world.
+    fn poll_without_processor_if_unpolled<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
+        if self.poller.is_none() {
+            self.poll_without_processor(ctx);
+        }
+    }
+
+    /// Lognormal about the measured median and 99th percentile.
+    fn draw_pause<S: Sink>(&mut self, ctx: &Ctx<GoEvent, S>) -> Span {
+        self.n_random += 1;
+        let draws = ctx.workload().draws();
+        let [u1, u2] = draws.uniforms(crate::sim::rng::Stream::Runtime, self.n_random, 1);
+        let normal = libm::sqrt(-2.0 * libm::log(u1)) * libm::cos(std::f64::consts::TAU * u2);
+        ctx.costs.go.stop_the_world.scaled(libm::exp(ctx.costs.go.stop_the_world_sigma * normal))
+    }
+
+    /// `m` becomes a mark worker; a time slice of its own begins.
+    pub(super) fn begin_marking<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<GoEvent, S>,
+        m: MIdx,
+        mode: MarkMode,
+        overhead: Span,
+    ) {
+        let p = self.p_of(m);
+        self.p(p).tick = self.p(p).tick.wrapping_add(1);
+        self.mark(ctx, m, mode, overhead + ctx.costs.go.switch);
+    }
+
+    fn mark<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, mode: MarkMode, overhead: Span) {
+        let per_byte = ctx.costs.go.mark_ns_per_byte;
+        let piece = self.gc.as_mut().and_then(|gc| gc.take_piece(per_byte));
+        let Some(piece) = piece else {
+            self.leave_marking(mode);
+            if self.gc.as_ref().and_then(|gc| gc.marking.as_ref()).is_some_and(|marking| marking.is_done()) {
+                return self.stop_the_world(ctx, m, None);
+            }
+            return self.schedule(ctx, m, overhead);
+        };
+        if let (Some(gc), Some(p), MarkMode::Fractional) = (&mut self.gc, self.ms[m.0 as usize].p, mode) {
+            gc.fractional_time[usize::from(p.0)] += piece;
+        }
+        if let (Some(marking), MarkMode::Idle) = (self.gc.as_mut().and_then(|gc| gc.marking.as_mut()), mode) {
+            marking.idle_time += piece;
+        }
+        self.m(m).doing = Doing::Marking(mode);
+        ctx.run(self.m(m).thread, Work::overhead(overhead + piece));
+    }
+
+    fn leave_marking(&mut self, mode: MarkMode) {
+        if let (Some(marking), MarkMode::Idle) = (self.gc.as_mut().and_then(|gc| gc.marking.as_mut()), mode) {
+            marking.n_idle -= 1;
+        }
+    }
+
+    /// A mark worker was stopped within its piece: what is left of it is to be taken again.
+    fn return_piece(&mut self, mode: MarkMode, left: Span) {
+        if let Some(marking) = self.gc.as_mut().and_then(|gc| gc.marking.as_mut()) {
+            marking.left += left;
+            marking.n_pieces -= 1;
+            if mode == MarkMode::Dedicated {
+                marking.n_dedicated_wanted += 1;
+            }
+        }
+        self.leave_marking(mode);
+    }
+
+    /// A piece is marked.
+    pub(super) fn marked<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, mode: MarkMode) {
+        let (now, p) = (ctx.now(), self.p_of(m));
+        let piece = nanoseconds(CHECK_BYTES, ctx.costs.go.mark_ns_per_byte);
+        let Some(gc) = &mut self.gc else { return };
+        let spent = gc.fractional_time[usize::from(p.0)].as_ns() as f64;
+        let Some(marking) = &mut gc.marking else {
+            return self.schedule(ctx, m, Span::ZERO);
+        };
+        marking.n_pieces -= 1;
+        marking.credit += piece;
+        if marking.left.is_zero() {
+            if marking.n_pieces > 0 {
+                self.leave_marking(mode);
+                return self.schedule(ctx, m, Span::ZERO);
+            }
+            // `gcMarkDone`.
+            return self.stop_the_world(ctx, m, None);
+        }
+        let passed = now.since(marking.began).as_ns() as f64;
+        let goes_on = match mode {
+            MarkMode::Dedicated => true,
+            // `pollFractionalWorkerExit`.
+            MarkMode::Fractional => spent <= passed * 1.2 * marking.fractional_goal,
+            // `pollWork`.
+            MarkMode::Idle => {
+                let polls = self.poller.is_none() && !self.net_ready.is_empty();
+                self.global.is_empty() && !self.p(p).has_work() && !polls
+            }
+        };
+        if goes_on {
+            return self.mark(ctx, m, mode, Span::ZERO);
+        }
+        self.leave_marking(mode);
+        self.schedule(ctx, m, Span::ZERO);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarter_of_the_processors_marks() {
+        for (n_ps, dedicated, fraction) in [
+            (1, 0, 0.25),
+            (2, 0, 0.25),
+            (3, 1, 0.0),
+            (4, 1, 0.0),
+            (5, 1, 0.0),
+            (6, 1, 0.5 / 6.0),
+            (8, 2, 0.0),
+            (16, 4, 0.0),
+        ] {
+            let mut gc = Collector::new(n_ps);
+            gc.begin(Time::ZERO, 0, 0.5);
+            let marking = gc.marking.as_ref().expect("it marks");
+            // 3 processors want 0.75 workers; one is 33 % more, and rounding down leaves a fraction.
+            let (dedicated, fraction) = if n_ps == 3 { (0, 0.25) } else { (dedicated, fraction) };
+            assert_eq!(marking.n_dedicated_wanted, dedicated, "{n_ps}");
+            assert!((marking.fractional_goal - fraction).abs() < 1e-9, "{n_ps}: {}", marking.fractional_goal);
+        }
+    }
+
+    #[test]
+    fn a_cycle_starts_between_seven_and_ninety_five_hundredths_of_the_way_to_the_goal() {
+        let mut gc = Collector::new(4);
+        for marked in [0_u64, 1 << 20, 64 << 20, 1 << 30] {
+            gc.commit(marked, 0);
+            assert!(gc.goal >= 2 * marked && gc.goal >= MIN_GOAL);
+            let way = (gc.trigger - marked) as f64 / (gc.goal - marked) as f64;
+            assert!((EARLIEST_TRIGGER - 0.01..=1.0).contains(&way), "{marked}: {way}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What a goroutine does: serve its request, accept connections, or run a function of a script.
+
+use crate::sim::go::gc::Collector;
+use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, Progress, ScriptG};
+use crate::sim::machine::Work;
+use crate::sim::request::RequestIdx;
+use crate::sim::run::Ctx;
+use crate::sim::scenario::{Io, Transport};
+use crate::sim::script::{Function, Op};
+use crate::sim::time::Span;
+use crate::sim::trace::{Sink, TraceEvent};
+
+impl Go {
+    /// Lets `g` run on `m` after `overhead`.
+    pub(super) fn execute_goroutine<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, overhead: Span) {
+        let overhead = overhead + ctx.costs.go.switch;
+        self.m(m).doing = Doing::Running(g);
+        match g {
+            G::Request(request) => self.serve(ctx, m, request, overhead),
+            G::Listener => self.accept(ctx, m, overhead),
+            G::Script(idx) => {
+                let left = std::mem::take(&mut self.script_gs[usize::from(idx)].left);
+                if left.is_zero() {
+                    return self.run_script(ctx, m, idx);
+                }
+                ctx.run(self.m(m).thread, Work::overhead(left));
+            }
+        }
+    }
+
+    fn serve<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, request: RequestIdx, overhead: Span) {
+        let progress = self.progress[request.0 as usize];
+        match progress {
+            Progress::Preempted(overhead_left, service) => {
+                let work = Work { request: Some(request), overhead: overhead + overhead_left, service };
+                ctx.run(self.m(m).thread, work);
+            }
+            Progress::New | Progress::Allocated(_) => {
+                let mut assist = Span::ZERO;
+                if let Progress::Allocated(before) = progress {
+                    assist = before;
+                } else if self.allocate(ctx, m, request, &mut assist) {
+                    return;
+                }
+                if self.transport == Transport::Http {
+                    self.wake_sysmon(ctx);
+                }
+                // No source splits the cost of a request into reading and answering: half each.
+                let overhead = overhead + assist + ctx.costs.go.create + self.http.scaled(0.5);
+                self.burst(ctx, m, request, overhead);
+                // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`).
+                if self.transport == Transport::Http {
+                    self.wakep(ctx);
+                }
+            }
+            Progress::Resumed => {
+                let read = match self.io {
+                    Io::Network => {
+                        self.wake_sysmon(ctx);
+                        ctx.costs.machine.socket_read
+                    }
+                    Io::Timer | Io::File => Span::ZERO,
+                };
+                if ctx.request(request).n_bursts_left > 0 {
+                    self.burst(ctx, m, request, overhead + read);
+                } else {
+                    let overhead = overhead + read + self.answer_cost();
+                    ctx.run(self.m(m).thread, Work { request: Some(request), overhead, service: Span::ZERO });
+                }
+                // The connection's reader hands the answer to the goroutine that waits for it, which readies it.
+                if self.io == Io::Network {
+                    self.wakep(ctx);
+                }
+            }
+        }
+    }
+
+    fn answer_cost(&self) -> Span {
+        self.http - self.http.scaled(0.5)
+    }
+
+    /// Runs the next burst of `request`, and what has to be paid when it ends.
+    fn burst<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, request: RequestIdx, overhead: Span) {
+        let service = ctx.begin_burst(request);
+        let state = ctx.request(request);
+        let after = match self.io {
+            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(),
+            _ if state.mean_wait.is_zero() => Span::ZERO,
+            Io::Network => ctx.costs.machine.socket_write,
+            Io::Timer => ctx.costs.go.timer,
+            Io::File => ctx.costs.go.syscall,
+        };
+        ctx.run(self.m(m).thread, Work { request: Some(request), overhead: overhead + after, service });
+    }
+
+    /// `g` has done its piece of work on `m`.
+    pub(super) fn goroutine_worked<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G) {
+        match g {
+            G::Request(request) => self.request_worked(ctx, m, request),
+            G::Listener => self.accepted(ctx, m),
+            G::Script(idx) => self.run_script(ctx, m, idx),
+        }
+    }
+
+    /// `request` has ended its burst, or is answered.
+    fn request_worked<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, request: RequestIdx) {
+        let state = ctx.request(request);
+        let has_wait = !state.mean_wait.is_zero() && state.n_waits_begun < state.n_bursts;
+        if has_wait {
+            self.progress[request.0 as usize] = Progress::Resumed;
+            let wait = ctx.begin_wait(request);
+            match self.io {
+                Io::Network => ctx.answer_after(wait, request),
+                Io::Timer => self.sleep_goroutine(ctx, m, G::Request(request), wait),
+                Io::File => return self.enter_syscall(ctx, m, G::Request(request), wait),
+            }
+        } else if state.n_bursts_left > 0 {
+            return self.burst(ctx, m, request, Span::ZERO);
+        } else {
+            self.complete(ctx, request);
+        }
+        self.schedule(ctx, m, Span::ZERO);
+    }
+
+    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx) {
+        let client = ctx.request(request).client;
+        if self.transport == Transport::Direct || client.is_none() {
+            self.n_goroutines = self.n_goroutines.saturating_sub(1);
+        }
+        if self.transport == Transport::Http {
+            self.connections.answered(client);
+        }
+        let bytes = ctx.request(request).alloc;
+        if let Some(gc) = &mut self.gc {
+            Collector::free(gc, bytes);
+        }
+        ctx.complete(request);
+    }
+
+    /// `time.Sleep`: a timer on this processor.
+    fn sleep_goroutine<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, wait: Span) {
+        let when = ctx.now() + wait;
+        let p = self.p_of(m);
+        if self.p(p).timers.push(when, g) {
+            self.wake_net_poller(ctx, when);
+        }
+    }
+
+    /// The listener takes the next connection, or parks when none is left (`accept` until `EAGAIN`).
+    fn accept<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, overhead: Span) {
+        if self.backlog.is_empty() {
+            self.listener_is_parked = true;
+            return self.schedule(ctx, m, overhead);
+        }
+        self.wake_sysmon(ctx);
+        let cost = ctx.costs.go.accept;
+        ctx.run(self.m(m).thread, Work::overhead(overhead + cost));
+    }
+
+    /// A connection is accepted: `go c.serve()`.
+    fn accepted<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx) {
+        if let Some(request) = self.backlog.accept() {
+            self.connections.connect(ctx.request(request).client, 0);
+            self.n_goroutines += 1;
+            self.ready(ctx, m, G::Request(request));
+        }
+        self.accept(ctx, m, Span::ZERO);
+    }
+
+    /// `newproc`, `ready`: `g` runs next on the processor of `m`, and another one is woken that may take it.
+    fn ready<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G) {
+        let p = self.p_of(m);
+        self.ps[p.0 as usize].put_next(g, &mut self.global);
+        self.wakep(ctx);
+    }
+
+    pub(super) fn new_script_goroutine(&mut self, function: Function) -> G {
+        self.script_gs.push(ScriptG { function, pc: 0, left: Span::ZERO });
+        G::Script((self.script_gs.len() - 1) as u16)
+    }
+
+    /// Goes on with the function of a script's goroutine until it computes, blocks or returns.
+    fn run_script<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, idx: u16) {
+        loop {
+            let ScriptG { function, pc, .. } = self.script_gs[usize::from(idx)];
+            let Some(op) = self.script.op(function, pc) else { break };
+            self.script_gs[usize::from(idx)].pc += 1;
+            let g = G::Script(idx);
+            match op {
+                Op::Mark(mark) => ctx.trace(TraceEvent::Marked(mark)),
+                Op::Spin(span) => return ctx.run(self.m(m).thread, Work::overhead(span)),
+                Op::Go(function) => {
+                    let new = self.new_script_goroutine(function);
+                    self.ready(ctx, m, new);
+                }
+                Op::Gosched => {
+                    self.global.push_back(g);
+                    self.wakep(ctx);
+                    break;
+                }
+                Op::Receive(channel) => {
+                    let (n_values, waiting) = self.channel(channel);
+                    if *n_values == 0 {
+                        waiting.push_back(g);
+                        break;
+                    }
+                    *n_values -= 1;
+                }
+                Op::Send(channel) => {
+                    let (n_values, waiting) = self.channel(channel);
+                    match waiting.pop_front() {
+                        Some(receiver) => self.ready(ctx, m, receiver),
+                        None => *n_values += 1,
+                    }
+                }
+                Op::Sleep(span) => {
+                    self.sleep_goroutine(ctx, m, g, span);
+                    break;
+                }
+                Op::Syscall(span) => return self.enter_syscall(ctx, m, g, span),
+                Op::NextTick(_)
+                | Op::Microtask(_)
+                | Op::Timeout(..)
+                | Op::Immediate(_)
+                | Op::Readable(_)
+                | Op::Pool(..) => {
+                    debug_assert!(false, "{op:?} is no step of Go");
+                }
+            }
+        }
+        self.schedule(ctx, m, Span::ZERO);
+    }
+
+    fn channel(&mut self, channel: u16) -> &mut (u32, std::collections::VecDeque<G>) {
+        let needed = usize::from(channel) + 1;
+        if self.channels.len() < needed {
+            self.channels.resize(needed, (0, std::collections::VecDeque::new()));
+        }
+        &mut self.channels[usize::from(channel)]
+    }
+}

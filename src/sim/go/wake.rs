@@ -1,0 +1,76 @@
+//! Who wakes whom: `wakep`, `startm`, `handoffp`.
+
+use crate::sim::go::processor::Status;
+use crate::sim::go::{Doing, Go, GoEvent, M, MIdx, PIdx};
+use crate::sim::machine::Work;
+use crate::sim::run::{Ctx, Death};
+use crate::sim::trace::Sink;
+
+/// Threads that a process may have (`proc.go`: `sched.maxmcount = 10000`); sysmon is one of them.
+const MAX_THREADS: usize = 9_999;
+
+impl Go {
+    /// Starts a spinning thread if a processor is idle and nobody spins.
+    pub(super) fn wakep<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
+        if self.n_spinning == 0
+            && let Some(p) = self.take_idle_p_spinning()
+        {
+            self.start_m(ctx, p, true);
+        }
+    }
+
+    /// `pidlegetSpinning`: who finds no idle processor lets the next thread that would stop look for work first.
+    pub(super) fn take_idle_p_spinning(&mut self) -> Option<PIdx> {
+        let p = self.idle_ps.pop();
+        self.needs_spinning |= p.is_none();
+        p
+    }
+
+    /// `m` has `p` from now on.
+    pub(super) fn acquire(&mut self, m: MIdx, p: PIdx) {
+        self.m(m).p = Some(p);
+        self.p(p).status = Status::Running(m);
+    }
+
+    /// `startm`: an idle thread, or a new one, takes `p` and looks for work.
+    pub(super) fn start_m<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx, spinning: bool) {
+        let (m, cost) = match self.idle_ms.pop() {
+            Some(m) => (m, ctx.costs.go.wake),
+            None => {
+                if self.ms.len() >= MAX_THREADS {
+                    ctx.die(Death::TooManyThreads);
+                }
+                let thread = ctx.spawn_thread();
+                self.ms.push(M { thread, p: None, old_p: None, spinning: false, doing: Doing::Parked });
+                (MIdx((self.ms.len() - 1) as u16), ctx.costs.machine.thread_create)
+            }
+        };
+        self.n_spinning += u32::from(spinning);
+        self.m(m).spinning = spinning;
+        self.m(m).doing = Doing::Waking;
+        self.acquire(m, p);
+        ctx.run(self.m(m).thread, Work::overhead(cost));
+    }
+
+    /// `handoffp`: the processor of a thread in a system call finds another thread, or goes idle.
+    pub(super) fn hand_off<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx) {
+        let marks = self.gc.as_ref().is_some_and(|gc| gc.has_mark_work());
+        if self.p(p).has_work() || !self.global.is_empty() || marks {
+            return self.start_m(ctx, p, false);
+        }
+        if self.n_spinning as usize + self.n_idle() == 0 {
+            self.needs_spinning = false;
+            return self.start_m(ctx, p, true);
+        }
+        // The last running processor sees to it that somebody polls the network.
+        if self.n_idle() == self.n_ps() - 1 && self.poller.is_none() {
+            return self.start_m(ctx, p, false);
+        }
+        let when = self.p(p).timers.next();
+        self.p(p).status = Status::Idle;
+        self.idle_ps.push(p);
+        if let Some(when) = when {
+            self.wake_net_poller(ctx, when);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Connections on their way in: the kernel's accept queue, and clients that find it full and try again.
+
+use std::collections::VecDeque;
+
+use crate::sim::request::RequestIdx;
+use crate::sim::time::Span;
+
+/// How often Linux sends a SYN again (`tcp_syn_retries`, tcp(7)).
+const SYN_RETRIES: u8 = 6;
+
+/// Who never connected.
+const NOT_YET: u16 = u16::MAX;
+
+/// Connections that are made and not accepted yet.
+#[derive(Clone, Debug)]
+pub struct Backlog {
+    waiting: VecDeque<RequestIdx>,
+    limit: usize,
+}
+
+impl Backlog {
+    /// An accept queue for `listen(fd, backlog)`.
+    #[must_use]
+    pub fn new(backlog: usize) -> Self {
+        // Linux counts generously: full is more than the backlog (`include/net/sock.h` `sk_acceptq_is_full`).
+        Self { waiting: VecDeque::new(), limit: backlog + 1 }
+    }
+
+    /// Queues the connection of `request`; `false` if the queue is full and its SYN is dropped.
+    pub fn offer(&mut self, request: RequestIdx) -> bool {
+        let has_room = self.waiting.len() < self.limit;
+        if has_room {
+            self.waiting.push_back(request);
+        }
+        has_room
+    }
+
+    /// `accept`.
+    pub fn accept(&mut self) -> Option<RequestIdx> {
+        self.waiting.pop_front()
+    }
+
+    /// Whether nothing is there to accept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+}
+
+/// How long a client waits after its SYN number `attempt` (from 0 on) was dropped before it sends the next: one second,
+/// doubled each time (RFC 6298, `TCP_TIMEOUT_INIT`). `None` when it gives up.
+#[must_use]
+pub fn syn_retry(attempt: u8) -> Option<Span> {
+    (attempt < SYN_RETRIES).then(|| Span::from_ms(1000) * (1 << attempt))
+}
+
+/// Which clients are connected, and to which process. Their connections are kept alive.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    homes: Vec<u16>,
+    n_open: u64,
+}
+
+impl Connections {
+    /// The process that `client` is connected to.
+    #[must_use]
+    pub fn home(&self, client: Option<u32>) -> Option<u16> {
+        self.homes.get(client? as usize).copied().filter(|home| *home != NOT_YET)
+    }
+
+    /// `client` is connected to `home` from now on. A request without a client has a connection of its own.
+    pub fn connect(&mut self, client: Option<u32>, home: u16) {
+        self.n_open += 1;
+        let Some(client) = client else { return };
+        let needed = client as usize + 1;
+        if self.homes.len() < needed {
+            self.homes.resize(needed, NOT_YET);
+        }
+        self.homes[client as usize] = home;
+    }
+
+    /// A request is answered: without a client its connection is closed.
+    pub fn answered(&mut self, client: Option<u32>) {
+        if client.is_none() {
+            self.n_open = self.n_open.saturating_sub(1);
+        }
+    }
+
+    /// How many connections are open.
+    #[must_use]
+    pub fn n_open(&self) -> u64 {
+        self.n_open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_accept_queue_drops_the_syn_and_the_client_tries_for_two_minutes() {
+        let mut backlog = Backlog::new(511);
+        assert!((0..512).all(|i| backlog.offer(RequestIdx(i))));
+        assert!(!backlog.offer(RequestIdx(512)));
+        assert_eq!(backlog.accept(), Some(RequestIdx(0)));
+        assert!(backlog.offer(RequestIdx(512)));
+        let waits: Vec<u64> = (0..10).map_while(syn_retry).map(|span| span.as_ns() / 1_000_000_000).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32]);
+    }
+}

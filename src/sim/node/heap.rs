@@ -1,0 +1,133 @@
+//! V8's heap of one isolate: a scavenge each time the semi-space is full, a mark-compact when the old space has grown.
+//!
+//! Follows V8's generations: what survives two scavenges is promoted (`src/heap/scavenger.cc`); the old space is
+//! collected when it reaches a limit set after the last collection (`src/heap/heap-controller.cc`). Left out:
+//! concurrent marking's CPU on other threads, incremental steps of about 1 ms, idle-time and last-resort collections,
+//! growth of the semi-space from 1 MB while a process is young.
+
+use crate::sim::costs::NodeCosts;
+use crate::sim::time::Span;
+
+/// Size of the semi-space: Node's default of 16 MiB (nodejs/node#42511).
+const SEMI_SPACE: u64 = 16 << 20;
+/// The old space may grow by this factor before it is collected: half of `kMaxHeapGrowingFactor`, which V8 uses when
+/// its mutator is fast against its collector (`heap-controller.h`).
+const GROWING_FACTOR: u64 = 2;
+/// And by so much at least (`heap-controller.h`, `kMinAllocationLimitGrowingStep`, twice its 32-bit value of 8 MB).
+const MIN_GROWTH: u64 = 16 << 20;
+
+/// The generation that an allocation was born in: how many scavenges had been.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Birth(u32);
+
+/// Bytes in one isolate, by generation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Heap {
+    /// Allocated since the last scavenge, dead or alive.
+    young: u64,
+    /// Alive and born since the last scavenge; alive and survived one.
+    newborn: u64,
+    survivors: u64,
+    /// Alive in the old space; dead in it.
+    old: u64,
+    garbage: u64,
+    /// Size of the old space at which it is collected.
+    limit: u64,
+    n_scavenges: u32,
+}
+
+impl Heap {
+    /// Allocates `bytes` that stay alive until [`Heap::free`]; with the pause of the collection that this sets off.
+    pub(super) fn allocate(&mut self, bytes: u64, costs: &NodeCosts) -> (Birth, Span) {
+        let mut pause = Span::ZERO;
+        if self.young + bytes > SEMI_SPACE && self.young > 0 {
+            pause = self.scavenge(costs);
+            if self.old + self.garbage > self.limit.max(MIN_GROWTH) {
+                pause += self.mark_compact(costs);
+            }
+        }
+        self.young += bytes;
+        self.newborn += bytes;
+        (Birth(self.n_scavenges), pause)
+    }
+
+    /// Allocates `bytes` that are dead at once; with the pause of the collection that this sets off.
+    pub(super) fn allocate_garbage(&mut self, bytes: u64, costs: &NodeCosts) -> Span {
+        let (birth, pause) = self.allocate(bytes, costs);
+        self.free(bytes, birth);
+        pause
+    }
+
+    /// `bytes` born at `birth` are dead from now on.
+    pub(super) fn free(&mut self, bytes: u64, birth: Birth) {
+        match self.n_scavenges.wrapping_sub(birth.0) {
+            0 => self.newborn -= bytes,
+            1 => self.survivors -= bytes,
+            _ => {
+                self.old -= bytes;
+                self.garbage += bytes;
+            }
+        }
+    }
+
+    /// Bytes that the heap takes.
+    pub(super) fn size(&self) -> u64 {
+        self.young + self.survivors + self.old + self.garbage
+    }
+
+    fn scavenge(&mut self, costs: &NodeCosts) -> Span {
+        let surviving = self.newborn + self.survivors;
+        self.old += self.survivors;
+        self.survivors = self.newborn;
+        self.newborn = 0;
+        self.young = 0;
+        self.n_scavenges = self.n_scavenges.wrapping_add(1);
+        costs.scavenge + costs.scavenge_per_mb.scaled(surviving as f64 / 1e6)
+    }
+
+    fn mark_compact(&mut self, costs: &NodeCosts) -> Span {
+        self.garbage = 0;
+        self.limit = (self.old * GROWING_FACTOR).max(self.old + MIN_GROWTH);
+        costs.mark_compact + costs.mark_compact_per_mb.scaled((self.old + self.survivors) as f64 / 1e6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::costs::Costs;
+    use crate::sim::scenario::CostModel;
+
+    #[test]
+    fn garbage_costs_a_scavenge_every_sixteen_megabytes() {
+        let costs = Costs::of(CostModel::Measured).node;
+        let mut heap = Heap::default();
+        let pauses: Vec<Span> = (0..64).map(|_| heap.allocate_garbage(1 << 20, &costs)).collect();
+        let n = pauses.iter().filter(|pause| !pause.is_zero()).count();
+        assert_eq!((n, pauses[16]), (3, costs.scavenge));
+        assert!(heap.size() <= SEMI_SPACE);
+    }
+
+    #[test]
+    fn what_lives_on_is_copied_twice_promoted_and_compacted_once_dead() {
+        let costs = Costs::of(CostModel::Measured).node;
+        let mut heap = Heap::default();
+        let mut alive = Vec::new();
+        let mut longest = Span::ZERO;
+        for _ in 0..80 {
+            let (birth, pause) = heap.allocate(1 << 20, &costs);
+            alive.push(birth);
+            longest = longest.max(pause);
+        }
+        assert!(heap.old > 32 << 20 && longest > costs.mark_compact, "{longest:?} {heap:?}");
+        alive.drain(..).for_each(|birth| heap.free(1 << 20, birth));
+        assert_eq!((heap.old, heap.survivors, heap.newborn), (0, 0, 0));
+        // Dead weight in the old space is only found when promotions have filled it up to its limit.
+        let garbage = heap.garbage;
+        heap.allocate_garbage(17 << 20, &costs);
+        assert_eq!(heap.garbage, garbage);
+        heap.limit = garbage / 2;
+        heap.allocate_garbage(17 << 20, &costs);
+        assert_eq!(heap.garbage, 0);
+    }
+}

@@ -1,0 +1,202 @@
+//! What a request does in the callbacks of a loop.
+
+use crate::sim::node::callback::{Callback, Running};
+use crate::sim::node::pool::{Call, CallKind};
+use crate::sim::node::{CONNECTION_MEMORY, LoopIdx, MAIN, Node, NodeEvent, Topology};
+use crate::sim::request::RequestIdx;
+use crate::sim::run::Ctx;
+use crate::sim::scenario::{Gc, Io, Transport};
+use crate::sim::time::Span;
+use crate::sim::trace::{Sink, TraceEvent};
+
+impl Node {
+    /// Runs `callback` on a loop; `false` if it took no time and the loop goes on at once.
+    pub(super) fn call<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, callback: Callback) -> bool {
+        match callback {
+            Callback::Begin(request) => {
+                let overhead = self.http.read + self.allocate(ctx, idx, request);
+                self.compute(ctx, idx, request, overhead);
+            }
+            Callback::Resume(request) => {
+                let read = match self.io {
+                    Io::Network => ctx.costs.machine.socket_read,
+                    Io::Timer => {
+                        ctx.wait_over(request);
+                        ctx.costs.node.timer_fire
+                    }
+                    Io::File => ctx.costs.node.pool_submit - ctx.costs.node.pool_submit.scaled(0.5),
+                };
+                if ctx.request(request).n_bursts_left > 0 {
+                    self.compute(ctx, idx, request, read);
+                } else {
+                    self.spend(ctx, idx, Running::Answer(request), read + self.http.answer, Span::ZERO);
+                }
+            }
+            Callback::Burst(request) => {
+                let pause = self.allocate_message(ctx, idx);
+                let messages = self.message_cost(ctx) * 2;
+                let service = ctx.begin_burst(request).scaled(self.js_factor);
+                self.spend(ctx, idx, Running::Burst(request), pause + messages, service);
+            }
+            Callback::BurstDone(request, worker) => {
+                let pause = self.allocate_message(ctx, idx);
+                let next = if self.waiting_bursts.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
+                let overhead = pause + self.message_cost(ctx) + next + self.follow_up_cost(ctx, request);
+                self.spend(ctx, idx, Running::Result(request, worker), overhead, Span::ZERO);
+            }
+            Callback::Connection(request) => {
+                let cost = ctx.costs.node.ipc_message * 2;
+                self.spend(ctx, idx, Running::TakeOver(request), cost, Span::ZERO);
+            }
+            Callback::Accepted(worker) => {
+                // The next connection in line goes out in the same callback.
+                let cost = ctx.costs.node.ipc_message * if self.handles.is_empty() { 1 } else { 2 };
+                self.spend(ctx, idx, Running::Acknowledged(worker), cost, Span::ZERO);
+            }
+            Callback::Script(function) => return self.run_script(ctx, idx, function, 0),
+        }
+        true
+    }
+
+    /// The CPU time for which the loop's thread was given work is over; `true` if the same callback goes on.
+    pub(super) fn goes_on<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, running: Running) -> bool {
+        match running {
+            Running::Burst(request) if self.is_worker(idx) => {
+                self.at(MAIN).post(Callback::BurstDone(request, idx));
+                self.wake(ctx, MAIN);
+            }
+            Running::Burst(request) => return self.follow_up(ctx, idx, request),
+            Running::Post(request) => self.hand_out(ctx, request),
+            Running::Result(request, worker) => {
+                match self.waiting_bursts.pop_front() {
+                    Some(next) => self.send_burst(ctx, worker, next),
+                    None => self.idle_workers.push_back(worker),
+                }
+                return self.follow_up(ctx, idx, request);
+            }
+            Running::Answer(request) => self.complete(ctx, idx, request),
+            Running::Accept(request) => self.accepted(ctx, idx, request),
+            Running::TakeOver(request) => {
+                self.take_over(ctx, idx, request);
+                self.readable(ctx, MAIN, Callback::Accepted(idx));
+            }
+            Running::Acknowledged(worker) => self.hand_over(ctx, worker),
+            Running::Script(function, pc) => return self.run_script(ctx, idx, function, pc),
+        }
+        false
+    }
+
+    /// The next burst of `request`: here, or in a worker thread.
+    fn compute<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx, overhead: Span) {
+        if self.topology == Topology::Workers {
+            let pause = self.allocate_message(ctx, idx);
+            let cost = overhead + pause + self.message_cost(ctx);
+            return self.spend(ctx, idx, Running::Post(request), cost, Span::ZERO);
+        }
+        let service = ctx.begin_burst(request).scaled(self.js_factor);
+        let overhead = overhead + self.follow_up_cost(ctx, request);
+        self.spend(ctx, idx, Running::Burst(request), overhead, service);
+    }
+
+    /// What has to be paid in a burst's callback for what follows on the burst.
+    fn follow_up_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> Span {
+        let state = ctx.request(request);
+        match self.io {
+            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.http.answer,
+            _ if state.mean_wait.is_zero() => Span::ZERO,
+            Io::Network => ctx.costs.machine.socket_write,
+            Io::Timer => ctx.costs.node.timer_create,
+            Io::File => ctx.costs.node.pool_submit.scaled(0.5),
+        }
+    }
+
+    /// A burst is done: the request waits, goes on, or is answered. `true` if the same callback goes on.
+    fn follow_up<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> bool {
+        let state = ctx.request(request);
+        let has_wait = !state.mean_wait.is_zero() && state.n_waits_begun < state.n_bursts;
+        if has_wait {
+            let wait = ctx.begin_wait(request);
+            match self.io {
+                Io::Network => ctx.answer_after(wait, request),
+                Io::Timer => {
+                    let now = ctx.now();
+                    self.at(idx).set_timeout(now, wait, Callback::Resume(request));
+                }
+                Io::File => {
+                    let (kind, then) = (CallKind::Blocking, Callback::Resume(request));
+                    self.submit(ctx, Call { kind, length: wait, owner: idx, then });
+                }
+            }
+            return false;
+        }
+        if state.n_bursts_left > 0 {
+            self.compute(ctx, idx, request, Span::ZERO);
+            return true;
+        }
+        self.complete(ctx, idx, request);
+        false
+    }
+
+    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
+        if let Some(birth) = self.places[request.0 as usize].birth {
+            let heap = &mut self.loops[usize::from(idx.0)].heap;
+            let before = heap.size();
+            heap.free(ctx.request(request).alloc, birth);
+            self.heaps = self.heaps + heap.size() - before;
+        }
+        if self.transport == Transport::Http {
+            self.connections.answered(ctx.request(request).client);
+        }
+        ctx.complete(request);
+    }
+
+    /// What `request` allocates, all of it when it begins; the pause if that sets off a collection.
+    fn allocate<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> Span {
+        if self.gc == Gc::Off {
+            return Span::ZERO;
+        }
+        let bytes = ctx.request(request).alloc;
+        let heap = &mut self.loops[usize::from(idx.0)].heap;
+        let before = heap.size();
+        let (birth, pause) = heap.allocate(bytes, &ctx.costs.node);
+        self.heaps = self.heaps + heap.size() - before;
+        self.places[request.0 as usize].birth = Some(birth);
+        self.memory_peak = self.memory_peak.max(self.heaps + self.connections.n_open() * CONNECTION_MEMORY);
+        self.collected(ctx, idx, pause)
+    }
+
+    /// What a message allocates on the side that reads it.
+    fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> Span {
+        if self.gc == Gc::Off {
+            return Span::ZERO;
+        }
+        let payload = self.payload;
+        let pause = self.at(idx).heap.allocate_garbage(payload, &ctx.costs.node);
+        self.collected(ctx, idx, pause)
+    }
+
+    fn collected<S: Sink>(&self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) -> Span {
+        if !pause.is_zero() {
+            ctx.trace(TraceEvent::Collected { process: idx.0, pause });
+        }
+        pause
+    }
+
+    /// One side of one message: `postMessage` or its event, and cloning the payload.
+    fn message_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>) -> Span {
+        ctx.costs.node.message + self.clone_cost
+    }
+
+    /// A burst for the pool of workers: to the one that has been idle the longest, or in line.
+    fn hand_out<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
+        match self.idle_workers.pop_front() {
+            Some(worker) => self.send_burst(ctx, worker, request),
+            None => self.waiting_bursts.push_back(request),
+        }
+    }
+
+    fn send_burst<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx, request: RequestIdx) {
+        self.at(worker).post(Callback::Burst(request));
+        self.wake(ctx, worker);
+    }
+}
