@@ -5,6 +5,7 @@ mod curve;
 mod determinism;
 #[path = "../shared/golden.rs"]
 mod golden;
+mod litmus;
 mod oracles;
 mod properties;
 mod tidy;

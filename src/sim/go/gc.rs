@@ -1,16 +1,9 @@
-//! The garbage collector: when it starts, who marks, and how it stops the world.
+//! The garbage collector's pacing: when a cycle starts, who marks, how much a goroutine has to help.
 //!
-//! Follows `mgcpacer.go` (`startCycle`, `revise`, `endCycle`, `commit`, `trigger`) and `mgc.go` (`gcStart`,
-//! `gcBgMarkWorker`, `gcMarkDone`) with GOGC=100. Marking is work in CPU time that workers and assisting goroutines
+//! Follows `mgcpacer.go` (`startCycle`, `revise`, `endCycle`, `commit`, `trigger`) with GOGC=100. Marking is work in CPU time that workers and assisting goroutines
 //! take in pieces; what a request allocates lives until it is answered.
 
-use crate::sim::go::processor::Status;
-use crate::sim::go::{Doing, G, GOROUTINE_MEMORY, Go, GoEvent, MIdx, PIdx, Progress};
-use crate::sim::machine::Work;
-use crate::sim::request::RequestIdx;
-use crate::sim::run::Ctx;
 use crate::sim::time::{Span, Time};
-use crate::sim::trace::{Sink, TraceEvent};
 
 /// The smallest heap goal (`mgcpacer.go`: `defaultHeapMinimum`, 4 MB).
 const MIN_GOAL: u64 = 4 << 20;
@@ -22,7 +15,7 @@ const LATEST_TRIGGER: f64 = 61.0 / 64.0;
 /// Globals that are scanned: data of a `net/http` server, Go 1.27.3.
 const GLOBALS: u64 = 300_000;
 /// Work after which idle and fractional workers look up (`mgcmark.go`: `idleCheckThreshold`, 100,000 units).
-const CHECK_BYTES: u64 = 100_000;
+pub(super) const CHECK_BYTES: u64 = 100_000;
 /// The least that an assist works (`mgcmark.go`: `gcOverAssistWork`, 64 KB).
 const OVER_ASSIST_BYTES: u64 = 64 << 10;
 /// Cycles over which the cost of marking is remembered (`mgcpacer.go`: `lastConsMark [4]float64`).
@@ -41,32 +34,32 @@ pub(super) enum MarkMode {
 
 /// A cycle that is marking.
 #[derive(Clone, Debug)]
-struct Marking {
-    began: Time,
+pub(super) struct Marking {
+    pub(super) began: Time,
     /// Work that nobody has taken, and pieces that are being worked on.
-    left: Span,
-    n_pieces: u32,
-    n_dedicated_wanted: u32,
-    fractional_goal: f64,
-    n_idle: u32,
+    pub(super) left: Span,
+    pub(super) n_pieces: u32,
+    pub(super) n_dedicated_wanted: u32,
+    pub(super) fractional_goal: f64,
+    pub(super) n_idle: u32,
     n_idle_allowed: u32,
     /// Background work that assists may count as theirs.
-    credit: Span,
+    pub(super) credit: Span,
     /// Bytes marked at the start, and allocated since, which counts as marked.
     marked: u64,
     allocated: u64,
     scan_bytes: u64,
     assist_time: Span,
-    idle_time: Span,
+    pub(super) idle_time: Span,
 }
 
 impl Marking {
     /// There is something to mark, or assists have marked the last of it and somebody has to end the cycle.
-    fn wants_worker(&self) -> bool {
+    pub(super) fn wants_worker(&self) -> bool {
         !self.left.is_zero() || self.n_pieces == 0
     }
 
-    fn is_done(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
         self.left.is_zero() && self.n_pieces == 0
     }
 }
@@ -82,11 +75,11 @@ pub(super) struct Collector {
     trigger: u64,
     goal: u64,
     cons_mark: [f64; N_REMEMBERED],
-    marking: Option<Box<Marking>>,
+    pub(super) marking: Option<Box<Marking>>,
     /// Time each processor has marked as a fraction in this cycle.
-    fractional_time: Vec<Span>,
+    pub(super) fractional_time: Vec<Span>,
     /// The world is being stopped for a cycle to begin or to end.
-    is_stopping: bool,
+    pub(super) is_stopping: bool,
 }
 
 impl Collector {
@@ -125,7 +118,7 @@ impl Collector {
     }
 
     /// Allocates `bytes`; the marking that the goroutine has to do for it.
-    fn allocate(&mut self, bytes: u64, per_byte: f64) -> Span {
+    pub(super) fn allocate(&mut self, bytes: u64, per_byte: f64) -> Span {
         self.heap += bytes;
         self.alive += bytes;
         let room = self.goal.saturating_sub(self.heap).max(1);
@@ -149,12 +142,12 @@ impl Collector {
         self.alive = self.alive.saturating_sub(bytes);
     }
 
-    fn is_due(&self) -> bool {
+    pub(super) fn is_due(&self) -> bool {
         self.marking.is_none() && !self.is_stopping && self.heap >= self.trigger
     }
 
     /// `startCycle`.
-    fn begin(&mut self, now: Time, stacks: u64, per_byte: f64) {
+    pub(super) fn begin(&mut self, now: Time, stacks: u64, per_byte: f64) {
         let wanted = self.n_ps as f64 * BACKGROUND;
         let mut dedicated = (wanted + 0.5) as u32;
         let mut fractional_goal = 0.0;
@@ -185,7 +178,7 @@ impl Collector {
     }
 
     /// `endCycle`: how fast the program allocated against how fast the collector marked.
-    fn end(&mut self, now: Time, stacks: u64) {
+    pub(super) fn end(&mut self, now: Time, stacks: u64) {
         let Some(marking) = self.marking.take() else { return };
         let procs = (now.since(marking.began).as_ns() as f64 * self.n_ps as f64).max(1.0);
         let utilization = (BACKGROUND + marking.assist_time.as_ns() as f64 / procs).min(0.99);
@@ -223,7 +216,7 @@ impl Collector {
     }
 
     /// Takes a piece of marking; none if nothing is left.
-    fn take_piece(&mut self, per_byte: f64) -> Option<Span> {
+    pub(super) fn take_piece(&mut self, per_byte: f64) -> Option<Span> {
         let marking = self.marking.as_mut()?;
         let piece = nanoseconds(CHECK_BYTES, per_byte).max(Span::from_ns(1)).min(marking.left);
         if piece.is_zero() {
@@ -236,213 +229,8 @@ impl Collector {
 }
 
 /// The time that marking `bytes` takes.
-fn nanoseconds(bytes: u64, per_byte: f64) -> Span {
+pub(super) fn nanoseconds(bytes: u64, per_byte: f64) -> Span {
     Span::from_ns((bytes as f64 * per_byte + 0.5) as u64)
-}
-
-impl Go {
-    /// `request` begins to be served: what it allocates, and what that sets off. `true` if the world stops first.
-    pub(super) fn allocate<S: Sink>(
-        &mut self,
-        ctx: &mut Ctx<GoEvent, S>,
-        m: MIdx,
-        request: RequestIdx,
-        assist: &mut Span,
-    ) -> bool {
-        let bytes = ctx.request(request).alloc;
-        let per_byte = ctx.costs.go.mark_ns_per_byte;
-        let Some(gc) = &mut self.gc else { return false };
-        *assist = gc.allocate(bytes, per_byte);
-        let is_due = gc.is_due();
-        self.note_memory();
-        if is_due {
-            self.progress[request.0 as usize] = Progress::Allocated(*assist);
-            self.stop_the_world(ctx, m, Some(G::Request(request)));
-        }
-        is_due
-    }
-
-    /// `stopTheWorldWithSema`: everybody but `m` stops where they are; their goroutines run next when they go on.
-    pub(super) fn stop_the_world<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: Option<G>) {
-        let Some(gc) = &mut self.gc else { return };
-        gc.is_stopping = true;
-        for p in (0..self.ps.len()).map(|p| PIdx(p as u16)) {
-            let (Status::Running(other) | Status::InSyscall(other)) = self.p(p).status else { continue };
-            if other == m {
-                continue;
-            }
-            self.p(p).status = Status::Idle;
-            self.stopped.push(p);
-            self.m(other).p = None;
-            self.stop_thread(ctx, other, p);
-        }
-        let mut idle = std::mem::take(&mut self.idle_ps);
-        self.stopped.append(&mut idle);
-        self.idle_ps = idle;
-        self.m(m).doing = Doing::Stopping(g);
-        let pause = self.draw_pause(ctx);
-        ctx.trace(TraceEvent::Collected { process: 0, pause });
-        ctx.run(self.m(m).thread, Work::overhead(pause));
-    }
-
-    /// Takes `other` off the processor `p` for a stopped world.
-    fn stop_thread<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, other: MIdx, p: PIdx) {
-        let thread = self.m(other).thread;
-        match self.m(other).doing {
-            // It stays in its system call, or on its way out of it, and finds no processor when it is back.
-            Doing::InSyscall(_) | Doing::LeavingSyscall(_) => return,
-            Doing::Running(g) => {
-                let (overhead, service) = ctx.halt(thread);
-                self.keep(g, overhead, service);
-                // Preempted for this, it goes first when the world starts again (`gopreempt_m` of a stopped world).
-                self.ps[p.0 as usize].put_next(g, &mut self.global);
-            }
-            Doing::Marking(mode) => {
-                let (left, _) = ctx.halt(thread);
-                self.return_piece(mode, left);
-            }
-            Doing::Napping(..) => {}
-            _ => {
-                ctx.halt(thread);
-            }
-        }
-        if self.m(other).spinning {
-            self.m(other).spinning = false;
-            self.n_spinning -= 1;
-        }
-        self.park(other);
-    }
-
-    /// The pause is over: `startTheWorldWithSema`. Then the cycle goes on from where it was.
-    pub(super) fn start_the_world<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: Option<G>) {
-        let now = ctx.now();
-        let stacks = self.n_goroutines * GOROUTINE_MEMORY;
-        let per_byte = ctx.costs.go.mark_ns_per_byte;
-        if let Some(gc) = &mut self.gc {
-            gc.is_stopping = false;
-            if gc.marking.is_some() { gc.end(now, stacks) } else { gc.begin(now, stacks, per_byte) }
-        }
-        // `procresize`: processors with work get a thread each, the others are idle; the lowest number is woken first.
-        let mut stopped = std::mem::take(&mut self.stopped);
-        stopped.sort_unstable_by_key(|p| p.0);
-        self.idle_ps.extend(stopped.iter().rev().filter(|p| !self.ps[p.0 as usize].has_work()));
-        stopped.retain(|p| self.ps[p.0 as usize].has_work());
-        self.poll_without_processor_if_unpolled(ctx);
-        self.wake_sysmon(ctx);
-        for p in stopped.drain(..) {
-            self.start_m(ctx, p, false);
-        }
-        self.stopped = stopped;
-        self.wakep(ctx);
-        match g {
-            Some(g) => self.execute_goroutine(ctx, m, g, Span::ZERO),
-            None => self.schedule(ctx, m, Span::ZERO),
-        }
-    }
-
-    /// `netpoll(0)` of a restarted world.
-    fn poll_without_processor_if_unpolled<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
-        if self.poller.is_none() {
-            self.poll_without_processor(ctx);
-        }
-    }
-
-    /// Lognormal about the measured median and 99th percentile.
-    fn draw_pause<S: Sink>(&mut self, ctx: &Ctx<GoEvent, S>) -> Span {
-        self.n_random += 1;
-        let draws = ctx.workload().draws();
-        let [u1, u2] = draws.uniforms(crate::sim::rng::Stream::Runtime, self.n_random, 1);
-        let normal = libm::sqrt(-2.0 * libm::log(u1)) * libm::cos(std::f64::consts::TAU * u2);
-        ctx.costs.go.stop_the_world.scaled(libm::exp(ctx.costs.go.stop_the_world_sigma * normal))
-    }
-
-    /// `m` becomes a mark worker; a time slice of its own begins.
-    pub(super) fn begin_marking<S: Sink>(
-        &mut self,
-        ctx: &mut Ctx<GoEvent, S>,
-        m: MIdx,
-        mode: MarkMode,
-        overhead: Span,
-    ) {
-        let p = self.p_of(m);
-        self.p(p).tick = self.p(p).tick.wrapping_add(1);
-        self.mark(ctx, m, mode, overhead + ctx.costs.go.switch);
-    }
-
-    fn mark<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, mode: MarkMode, overhead: Span) {
-        let per_byte = ctx.costs.go.mark_ns_per_byte;
-        let piece = self.gc.as_mut().and_then(|gc| gc.take_piece(per_byte));
-        let Some(piece) = piece else {
-            self.leave_marking(mode);
-            if self.gc.as_ref().and_then(|gc| gc.marking.as_ref()).is_some_and(|marking| marking.is_done()) {
-                return self.stop_the_world(ctx, m, None);
-            }
-            return self.schedule(ctx, m, overhead);
-        };
-        if let (Some(gc), Some(p), MarkMode::Fractional) = (&mut self.gc, self.ms[m.0 as usize].p, mode) {
-            gc.fractional_time[usize::from(p.0)] += piece;
-        }
-        if let (Some(marking), MarkMode::Idle) = (self.gc.as_mut().and_then(|gc| gc.marking.as_mut()), mode) {
-            marking.idle_time += piece;
-        }
-        self.m(m).doing = Doing::Marking(mode);
-        ctx.run(self.m(m).thread, Work::overhead(overhead + piece));
-    }
-
-    fn leave_marking(&mut self, mode: MarkMode) {
-        if let (Some(marking), MarkMode::Idle) = (self.gc.as_mut().and_then(|gc| gc.marking.as_mut()), mode) {
-            marking.n_idle -= 1;
-        }
-    }
-
-    /// A mark worker was stopped within its piece: what is left of it is to be taken again.
-    fn return_piece(&mut self, mode: MarkMode, left: Span) {
-        if let Some(marking) = self.gc.as_mut().and_then(|gc| gc.marking.as_mut()) {
-            marking.left += left;
-            marking.n_pieces -= 1;
-            if mode == MarkMode::Dedicated {
-                marking.n_dedicated_wanted += 1;
-            }
-        }
-        self.leave_marking(mode);
-    }
-
-    /// A piece is marked.
-    pub(super) fn marked<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, mode: MarkMode) {
-        let (now, p) = (ctx.now(), self.p_of(m));
-        let piece = nanoseconds(CHECK_BYTES, ctx.costs.go.mark_ns_per_byte);
-        let Some(gc) = &mut self.gc else { return };
-        let spent = gc.fractional_time[usize::from(p.0)].as_ns() as f64;
-        let Some(marking) = &mut gc.marking else {
-            return self.schedule(ctx, m, Span::ZERO);
-        };
-        marking.n_pieces -= 1;
-        marking.credit += piece;
-        if marking.left.is_zero() {
-            if marking.n_pieces > 0 {
-                self.leave_marking(mode);
-                return self.schedule(ctx, m, Span::ZERO);
-            }
-            // `gcMarkDone`.
-            return self.stop_the_world(ctx, m, None);
-        }
-        let passed = now.since(marking.began).as_ns() as f64;
-        let goes_on = match mode {
-            MarkMode::Dedicated => true,
-            // `pollFractionalWorkerExit`.
-            MarkMode::Fractional => spent <= passed * 1.2 * marking.fractional_goal,
-            // `pollWork`.
-            MarkMode::Idle => {
-                let polls = self.poller.is_none() && !self.net_ready.is_empty();
-                self.global.is_empty() && !self.p(p).has_work() && !polls
-            }
-        };
-        if goes_on {
-            return self.mark(ctx, m, mode, Span::ZERO);
-        }
-        self.leave_marking(mode);
-        self.schedule(ctx, m, Span::ZERO);
-    }
 }
 
 #[cfg(test)]

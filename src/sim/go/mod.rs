@@ -3,7 +3,7 @@
 //! Follows Go 1.27.3; each rule is cited where it is modelled, all of `runtime/proc.go` unless another file is named:
 //! `processor.rs` the run queues, `find.rs` `findRunnable`, `steal.rs` stealing, `netpoll.rs` the network poller,
 //! `wake.rs` who wakes whom, `sysmon.rs` preemption, `syscalls.rs` blocking calls, `gc.rs` the collector's pacing,
-//! `goroutines.rs` what a goroutine does for its request.
+//! `world.rs` its workers and pauses, `goroutines.rs` what a goroutine does for its request.
 //!
 //! Left out:
 //! - The goroutine that reads in the background of each HTTP request: it wakes a processor, as here, but its own
@@ -23,6 +23,7 @@ mod steal;
 mod syscalls;
 mod sysmon;
 mod wake;
+mod world;
 
 use std::collections::VecDeque;
 
@@ -42,6 +43,9 @@ use crate::sim::trace::Sink;
 
 /// What a listener's accept queue holds (`net/sock_linux.go`: `/proc/sys/net/core/somaxconn`, 4096 since Linux 5.4).
 const BACKLOG: usize = 4096;
+/// Time slices before `main` begins: those of the runtime's own goroutines. So the first look at the global queue comes
+/// where it was measured (a program that spawns 300 goroutines runs the first of them as its 55th).
+const START_TICKS: u32 = 6;
 /// Resident memory of a server at rest: 6.6 MB, `net/http`, Go 1.27.3.
 const PROCESS_MEMORY: u64 = 6_800_000;
 /// Of an idle keep-alive connection: 21.7 KiB with its goroutine.
@@ -202,7 +206,7 @@ impl Model for Go {
             transport: scenario.transport,
             load: scenario.load,
             http,
-            ps: vec![Processor::default(); n.into()],
+            ps: vec![Processor { tick: START_TICKS, ..Processor::default() }; n.into()],
             ms: vec![first],
             idle_ps: (0..n).rev().map(PIdx).collect(),
             idle_ms: Vec::new(),
@@ -244,10 +248,13 @@ impl Model for Go {
             (Transport::Direct, Load::Batch) => {
                 self.n_goroutines += 1;
                 self.ps[0].put_next(G::Request(request), &mut self.global);
+                self.wake_sysmon(ctx);
                 self.wakep(ctx);
             }
             (Transport::Direct, _) => {
+                // Inside a process it is a timer that starts it.
                 self.n_goroutines += 1;
+                self.timer_wakes_sysmon(ctx);
                 self.readable(ctx, G::Request(request));
             }
             (Transport::Http, _) => self.readable(ctx, G::Request(request)),
@@ -294,6 +301,7 @@ impl Model for Go {
         self.script = script;
         let main = self.new_script_goroutine(0);
         self.ps[0].put_next(main, &mut self.global);
+        self.wake_sysmon(ctx);
         self.wakep(ctx);
     }
 

@@ -74,6 +74,14 @@ impl Go {
         }
     }
 
+    /// A timer of the process is due of which this model has no entry: it ends a deep sleep without more.
+    pub(super) fn timer_wakes_sysmon<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
+        if self.sysmon.in_deep_sleep {
+            self.sysmon.epoch = self.sysmon.epoch.wrapping_add(1);
+            ctx.schedule(ctx.costs.machine.timer_slack, GoEvent::Sysmon(self.sysmon.epoch));
+        }
+    }
+
     /// A sleep of sysmon is over.
     pub(super) fn sysmon_wakes<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, epoch: u32) {
         if epoch != self.sysmon.epoch {

@@ -54,7 +54,7 @@ impl Go {
 
     /// `handoffp`: the processor of a thread in a system call finds another thread, or goes idle.
     pub(super) fn hand_off<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx) {
-        let marks = self.gc.as_ref().is_some_and(|gc| gc.has_mark_work());
+        let marks = self.gc.as_ref().is_some_and(super::gc::Collector::has_mark_work);
         if self.p(p).has_work() || !self.global.is_empty() || marks {
             return self.start_m(ctx, p, false);
         }

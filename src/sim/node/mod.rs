@@ -14,6 +14,7 @@
 //! - A process that runs out of memory; the garbage collectors' helper threads (see `heap.rs`).
 
 mod callback;
+mod calls;
 mod cluster;
 mod event_loop;
 mod heap;
@@ -33,7 +34,7 @@ use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::cluster::Handles;
 use crate::sim::node::event_loop::{EventLoop, Next};
 use crate::sim::node::heap::Birth;
-use crate::sim::node::pool::{Call, Doing, Pool, PoolThread};
+use crate::sim::node::pool::Pool;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Scenario, Transport};
@@ -360,82 +361,5 @@ impl Node {
             None => Work::overhead(overhead + service),
         };
         ctx.run(thread, work);
-    }
-
-    fn pool_of(&self, idx: LoopIdx) -> u16 {
-        if self.topology == Topology::Cluster { idx.0 } else { 0 }
-    }
-
-    /// `uv__work_submit`.
-    fn submit<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, call: Call) {
-        let pool = self.pool_of(call.owner);
-        for _ in 0..self.pools[usize::from(pool)].n_missing() {
-            let thread = ctx.spawn_thread();
-            let nth = self.pools[usize::from(pool)].threads.len() as u16;
-            self.roles.push(Role::Pool(pool, nth));
-            debug_assert_eq!(self.roles.len() - 1, thread.0 as usize, "only this model spawns threads");
-            let one = &mut self.pools[usize::from(pool)];
-            one.threads.push(PoolThread { thread, doing: Doing::Idle });
-            one.rest(nth);
-        }
-        if let Some(nth) = self.pools[usize::from(pool)].post(call) {
-            self.wake_pool_thread(ctx, pool, nth);
-        }
-    }
-
-    fn wake_pool_thread<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, pool: u16, nth: u16) {
-        let one = &mut self.pools[usize::from(pool)].threads[usize::from(nth)];
-        one.doing = Doing::Waking;
-        let (thread, wake) = (one.thread, ctx.costs.machine.thread_switch);
-        ctx.run(thread, Work::overhead(wake));
-    }
-
-    /// A thread of the pool has done its piece of work.
-    fn pool_worked<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, pool: u16, nth: u16) {
-        let one = &mut self.pools[usize::from(pool)];
-        let PoolThread { thread, doing } = one.threads[usize::from(nth)];
-        match doing {
-            Doing::Calling(call) if call.kind != CallKind::Computing => {
-                one.threads[usize::from(nth)].doing = Doing::Blocked(call);
-                ctx.schedule(call.length, NodeEvent::CallReturns(pool, nth));
-                return ctx.sleep(thread);
-            }
-            Doing::Calling(call) | Doing::Returning(call) => {
-                one.finished(&call);
-                self.at(call.owner).complete(call.then);
-                self.wake(ctx, call.owner);
-            }
-            Doing::Waking | Doing::Idle | Doing::Blocked(_) => {}
-        }
-        let one = &mut self.pools[usize::from(pool)];
-        let (call, to_wake) = one.take();
-        if let Some(other) = to_wake {
-            self.wake_pool_thread(ctx, pool, other);
-        }
-        let one = &mut self.pools[usize::from(pool)];
-        let Some(call) = call else {
-            one.rest(nth);
-            return ctx.sleep(thread);
-        };
-        one.threads[usize::from(nth)].doing = Doing::Calling(call);
-        let cost = ctx.costs.node.pool_call;
-        let work = match call.kind {
-            CallKind::Computing => cost + call.length,
-            CallKind::Blocking | CallKind::Slow => cost.scaled(0.5),
-        };
-        ctx.run(thread, Work::overhead(work));
-    }
-
-    /// The call in which a thread of the pool was blocked returns.
-    fn call_returned<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, pool: u16, nth: u16) {
-        let one = &mut self.pools[usize::from(pool)].threads[usize::from(nth)];
-        let Doing::Blocked(call) = one.doing else { return };
-        one.doing = Doing::Returning(call);
-        let (thread, switch) = (one.thread, ctx.costs.machine.thread_switch);
-        if let Callback::Resume(request) = call.then {
-            ctx.wait_over(request);
-        }
-        let cost = ctx.costs.node.pool_call - ctx.costs.node.pool_call.scaled(0.5);
-        ctx.run(thread, Work::overhead(switch + cost));
     }
 }

@@ -1,6 +1,7 @@
 //! What a request does in the callbacks of a loop.
 
 use crate::sim::node::callback::{Callback, Running};
+use crate::sim::node::heap::Heap;
 use crate::sim::node::pool::{Call, CallKind};
 use crate::sim::node::{CONNECTION_MEMORY, LoopIdx, MAIN, Node, NodeEvent, Topology};
 use crate::sim::request::RequestIdx;
@@ -90,7 +91,9 @@ impl Node {
     fn compute<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx, overhead: Span) {
         if self.topology == Topology::Workers {
             let pause = self.allocate_message(ctx, idx);
-            let cost = overhead + pause + self.message_cost(ctx);
+            // A message is written when it is sent, and that is when a worker is free.
+            let message = if self.idle_workers.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
+            let cost = overhead + pause + message;
             return self.spend(ctx, idx, Running::Post(request), cost, Span::ZERO);
         }
         let service = ctx.begin_burst(request).scaled(self.js_factor);
@@ -139,15 +142,23 @@ impl Node {
 
     fn complete<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
         if let Some(birth) = self.places[request.0 as usize].birth {
-            let heap = &mut self.loops[usize::from(idx.0)].heap;
-            let before = heap.size();
-            heap.free(ctx.request(request).alloc, birth);
-            self.heaps = self.heaps + heap.size() - before;
+            let bytes = ctx.request(request).alloc;
+            self.in_heap(idx, |heap| heap.free(bytes, birth));
         }
         if self.transport == Transport::Http {
             self.connections.answered(ctx.request(request).client);
         }
         ctx.complete(request);
+    }
+
+    /// Does something in a loop's heap, and keeps count of all heaps together.
+    fn in_heap<R>(&mut self, idx: LoopIdx, work: impl FnOnce(&mut Heap) -> R) -> R {
+        let heap = &mut self.at(idx).heap;
+        let before = heap.size();
+        let result = work(heap);
+        let after = heap.size();
+        self.heaps = self.heaps + after - before;
+        result
     }
 
     /// What `request` allocates, all of it when it begins; the pause if that sets off a collection.
@@ -156,10 +167,7 @@ impl Node {
             return Span::ZERO;
         }
         let bytes = ctx.request(request).alloc;
-        let heap = &mut self.loops[usize::from(idx.0)].heap;
-        let before = heap.size();
-        let (birth, pause) = heap.allocate(bytes, &ctx.costs.node);
-        self.heaps = self.heaps + heap.size() - before;
+        let (birth, pause) = self.in_heap(idx, |heap| heap.allocate(bytes, &ctx.costs.node));
         self.places[request.0 as usize].birth = Some(birth);
         self.memory_peak = self.memory_peak.max(self.heaps + self.connections.n_open() * CONNECTION_MEMORY);
         self.collected(ctx, idx, pause)
@@ -171,7 +179,7 @@ impl Node {
             return Span::ZERO;
         }
         let payload = self.payload;
-        let pause = self.at(idx).heap.allocate_garbage(payload, &ctx.costs.node);
+        let pause = self.in_heap(idx, |heap| heap.allocate_garbage(payload, &ctx.costs.node));
         self.collected(ctx, idx, pause)
     }
 

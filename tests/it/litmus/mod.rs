@@ -1,0 +1,8 @@
+//! Litmus tests: one named phenomenon each, in the order of the rules. Where `node` and `go` are installed, the golden
+//! orders are taken from them too.
+
+mod cluster;
+mod go;
+mod node;
+mod orders;
+mod program;

@@ -1,0 +1,195 @@
+//! The golden orders of callbacks and goroutines, in the models and in the real runtimes.
+
+use std::process::Command;
+
+use runtime_duel::sim::runtime::RuntimeId;
+use runtime_duel::sim::script::Op;
+use runtime_duel::sim::time::Span;
+
+use crate::litmus::program::Program;
+
+/// What a real runtime prints for a program; none if it is not installed.
+fn real(program: &Program, runtime: RuntimeId) -> Option<String> {
+    let dir =
+        std::env::temp_dir().join(format!("duel-litmus-{}-{:?}", std::process::id(), std::thread::current().id()));
+    std::fs::create_dir_all(&dir).expect("the temporary folder can be written to");
+    let (name, text, command, args): (_, _, _, &[&str]) = match runtime {
+        RuntimeId::Go => ("main.go", program.go(), "go", &["run", "main.go"]),
+        _ => ("main.js", program.javascript(), "node", &["main.js"]),
+    };
+    std::fs::write(dir.join(name), text).expect("the temporary folder can be written to");
+    let output = Command::new(command).args(args).current_dir(&dir).output();
+    let _ = std::fs::remove_dir_all(&dir);
+    let Ok(output) = output else {
+        println!("{command} is not installed: only the model was asked");
+        return None;
+    };
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Holds the model and, where it is installed, the real runtime to `order`.
+fn check(program: &Program, runtime: RuntimeId, order: &str) {
+    assert_eq!(program.order(runtime), order, "the model");
+    if let Some(real) = real(program, runtime) {
+        assert_eq!(real, order, "the real runtime");
+    }
+}
+
+const MS: fn(u64) -> Span = Span::from_ms;
+
+#[test]
+fn ticks_then_microtasks_after_every_callback() {
+    let mut p = Program::new();
+    let nested = p.function("tick-nested", &[]);
+    let micro_in_tick = p.function("micro-in-tick", &[]);
+    let tick1 = p.function("tick1", &[Op::NextTick(nested), Op::Microtask(micro_in_tick)]);
+    let tick2 = p.function("tick2", &[]);
+    let tick_in_micro = p.function("tick-in-micro", &[]);
+    let micro1 = p.function("micro1", &[Op::NextTick(tick_in_micro)]);
+    let (tick_b, micro_b) = (p.function("tickB", &[]), p.function("microB", &[]));
+    let a = p.function("timeoutA", &[]);
+    let b = p.function("timeoutB", &[Op::NextTick(tick_b), Op::Microtask(micro_b)]);
+    let c = p.function("timeoutC", &[]);
+    let (imm_nested, tick_imm1) = (p.function("imm-nested", &[]), p.function("tick-imm1", &[]));
+    let imm1 = p.function("imm1", &[Op::Immediate(imm_nested), Op::NextTick(tick_imm1)]);
+    let imm2 = p.function("imm2", &[]);
+    p.main(&[Op::NextTick(tick1), Op::NextTick(tick2), Op::Microtask(micro1)]);
+    p.main(&[Op::Timeout(1, a), Op::Timeout(1, b), Op::Timeout(1, c), Op::Immediate(imm1), Op::Immediate(imm2)]);
+    p.main(&[Op::Spin(MS(5))]);
+    let order = "tick1 tick2 tick-nested micro1 micro-in-tick tick-in-micro timeoutA timeoutB tickB microB timeoutC imm1 \
+                 tick-imm1 imm2 imm-nested";
+    check(&p, RuntimeId::Node, order);
+}
+
+#[test]
+fn immediates_of_poll_callbacks_run_after_the_whole_batch() {
+    let mut p = Program::new();
+    let mut main = Vec::new();
+    for i in 0..4 {
+        let tick = p.function(&format!("tick{i}"), &[]);
+        let micro = p.function(&format!("mic{i}"), &[]);
+        let imm = p.function(&format!("imm{i}"), &[]);
+        let mut ops = vec![Op::Immediate(imm), Op::NextTick(tick), Op::Microtask(micro)];
+        if i == 0 {
+            ops.push(Op::Spin(MS(30)));
+        }
+        let data = p.function(&format!("data{i}"), &ops);
+        main.push(Op::Readable(data));
+    }
+    p.main(&main);
+    let order = "data0 tick0 mic0 data1 tick1 mic1 data2 tick2 mic2 data3 tick3 mic3 imm0 imm1 imm2 imm3";
+    check(&p, RuntimeId::Node, order);
+}
+
+#[test]
+fn an_immediate_of_an_immediate_runs_in_the_next_iteration_after_the_timers() {
+    let mut p = Program::new();
+    let second = p.function("second", &[]);
+    let timer = p.function("timer", &[]);
+    let first = p.function("first", &[Op::Immediate(second), Op::Timeout(1, timer), Op::Spin(MS(3))]);
+    let beside = p.function("beside", &[]);
+    p.main(&[Op::Immediate(first), Op::Immediate(beside)]);
+    check(&p, RuntimeId::Node, "first beside timer second");
+}
+
+#[test]
+fn timers_run_by_list_and_a_late_list_runs_whole() {
+    let mut p = Program::new();
+    let names: Vec<u16> = ["a10", "b5", "c10", "d5", "e20"].map(|name| p.function(name, &[])).to_vec();
+    let [a, b, c, d, e] = names[..] else { unreachable!("five names") };
+    p.main(&[Op::Timeout(10, a), Op::Timeout(5, b), Op::Spin(MS(3)), Op::Timeout(10, c), Op::Timeout(5, d)]);
+    p.main(&[Op::Timeout(20, e), Op::Spin(MS(60))]);
+    check(&p, RuntimeId::Node, "b5 d5 a10 c10 e20");
+}
+
+#[test]
+fn a_timer_set_by_a_timer_waits_for_the_next_iteration() {
+    let mut p = Program::new();
+    let late = p.function("late", &[]);
+    let imm = p.function("immediate", &[]);
+    let first = p.function("first", &[Op::Timeout(1, late), Op::Immediate(imm), Op::Spin(MS(5))]);
+    let beside = p.function("beside", &[]);
+    p.main(&[Op::Timeout(1, first), Op::Timeout(1, beside), Op::Spin(MS(3))]);
+    check(&p, RuntimeId::Node, "first beside immediate late");
+}
+
+#[test]
+fn ticks_starve_everything_else() {
+    let mut p = Program::new();
+    let end = p.function("end", &[]);
+    let mut tick = end;
+    for i in (0..5).rev() {
+        tick = p.function(&format!("t{i}"), &[Op::Spin(MS(2)), Op::NextTick(tick)]);
+    }
+    let timer = p.function("timer", &[]);
+    let imm = p.function("immediate", &[]);
+    p.main(&[Op::Timeout(1, timer), Op::Immediate(imm), Op::NextTick(tick)]);
+    check(&p, RuntimeId::Node, "t0 t1 t2 t3 t4 end timer immediate");
+}
+
+/// A program that spawns `n` goroutines with their numbers for names.
+fn spawn(n: usize) -> Program {
+    let mut p = Program::new();
+    let spawns: Vec<Op> = (0..n).map(|i| Op::Go(p.function(&i.to_string(), &[]))).collect();
+    p.main(&spawns);
+    p
+}
+
+#[test]
+fn the_last_goroutine_spawned_runs_first() {
+    check(&spawn(6), RuntimeId::Go, "5 0 1 2 3 4");
+}
+
+#[test]
+fn a_full_ring_overflows_and_the_global_queue_is_reached_within_61_ticks() {
+    let p = spawn(300);
+    let check = |order: &str| {
+        let order: Vec<&str> = order.split(' ').collect();
+        assert_eq!(order.len(), 300);
+        assert_eq!(order[..4], ["299", "128", "129", "130"]);
+        // Where the first one comes depends on the ticks before; the distance does not.
+        let at = |name: &str| order.iter().position(|one| *one == name).expect("it ran");
+        println!("{} {}", at("0"), at("1"));
+        assert!(at("0") < 62 && at("1") - at("0") == 61, "{} {}", at("0"), at("1"));
+    };
+    check(&p.order(RuntimeId::Go));
+    if let Some(order) = real(&p, RuntimeId::Go) {
+        check(&order);
+    }
+}
+
+#[test]
+fn a_goroutine_that_yields_goes_to_the_tail_of_the_global_queue() {
+    let mut p = Program::new();
+    let one = p.mark("11");
+    let f1 = p.function("1", &[Op::Gosched, one]);
+    let two = p.mark("22");
+    let f2 = p.function("2", &[Op::Gosched, two]);
+    p.main(&[Op::Go(f1), Op::Go(f2)]);
+    check(&p, RuntimeId::Go, "2 1 22 11");
+}
+
+#[test]
+fn a_readied_goroutine_displaces_runnext_to_the_tail() {
+    let mut p = Program::new();
+    let m = p.mark("100");
+    let waiter = p.function("waits", &[Op::Receive(0), m]);
+    let (f2, f3) = (p.function("200", &[]), p.function("300", &[]));
+    // The waiter blocks; then 300 is put in the ring, 200 in runnext, and readying the waiter kicks 200 behind 300.
+    p.main(&[Op::Go(waiter), Op::Gosched, Op::Go(f3), Op::Go(f2), Op::Send(0)]);
+    check(&p, RuntimeId::Go, "waits 100 300 200");
+}
+
+#[test]
+fn goroutines_that_hand_to_each_other_stay_ahead_of_the_queue() {
+    let mut p = Program::new();
+    let pong = p.mark("pong");
+    let a = p.function("a", &[Op::Receive(0), pong, Op::Send(1)]);
+    let ping = p.mark("back");
+    let b = p.function("b", &[Op::Send(0), Op::Receive(1), ping]);
+    let c = p.function("c", &[]);
+    p.main(&[Op::Go(b), Op::Go(c), Op::Go(a)]);
+    // a waits; b readies it and waits; c was before a's turn came again? No: a is runnext.
+    check(&p, RuntimeId::Go, "a b pong back c");
+}
