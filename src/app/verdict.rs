@@ -132,7 +132,9 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
         let who =
             if ahead.len() > 1 && ahead.len() + 1 == sides.len() { "all others".to_owned() } else { names(&ahead) };
         let finding = finding(scenario, &who, are_many(&ahead), ratio, than);
-        Verdict { given, finding, reason: why_apart(scenario, &best, &last) }
+        // Of those level with the best too: the last on the page, where Go is unless told otherwise.
+        let first = ahead.iter().max_by_key(|side| side.idx).unwrap_or(&best);
+        Verdict { given, finding, reason: why_apart(scenario, first, &last) }
     })
 }
 
