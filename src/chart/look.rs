@@ -210,7 +210,7 @@ impl Look {
             TextStyle::from(self.font(css).style(FontStyle::Bold)).pos(anchor)
         };
         // System fonts differ in width by a third: what does not fit is set smaller, all of it.
-        let room = f64::from(width as i32 - left);
+        let room = f64::from(width as i32 - left - self.px(2.0));
         let mut size: f64 = 13.0;
         for (runtime, _) in &ends {
             let wanted = f64::from(area.estimate_text_size(name(*runtime), &style(13.0))?.0);
