@@ -1,6 +1,6 @@
 //! Registers the simulation worker.
 
-/// A third of the standard allocator's code, at the same speed.
+/// A seventh of the standard allocator's code.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
