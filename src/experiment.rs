@@ -59,7 +59,9 @@ impl Trial {
     /// Replication `replication` of `scenario` on `runtime`, about to begin.
     #[must_use]
     pub fn new(runtime: RuntimeId, scenario: &Scenario, replication: u32, effort: Effort) -> Self {
-        Self { run: AnyRun::new(runtime, scenario, replication, Tally::default()), effort, is_warm: false }
+        // A batch is measured whole: it has no steady state to warm up to.
+        let is_warm = scenario.load == Load::Batch;
+        Self { run: AnyRun::new(runtime, scenario, replication, Tally::default()), effort, is_warm }
     }
 
     /// Goes on for at most `max_events` events; the result if that ended it. How it is sliced changes nothing.
@@ -77,6 +79,7 @@ impl Trial {
             left -= self.run.n_events() - before;
             let outcome = match advance {
                 Advance::Reached => Outcome::Whole,
+                Advance::Finished | Advance::Starved => return Some(self.result(Outcome::Whole)),
                 Advance::OutOfEvents if self.run.n_events() >= budget => Outcome::OutOfEvents,
                 Advance::OutOfEvents => return None,
                 Advance::Died(_) => return Some(self.result(Outcome::Died)),

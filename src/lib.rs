@@ -5,8 +5,14 @@
 
 pub mod app;
 pub mod chart;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod experiment;
+#[cfg(feature = "cli")]
+pub mod oracles;
 pub mod protocol;
+#[cfg(feature = "cli")]
+pub mod replicate;
 pub mod session;
 pub mod sim;
 pub mod stats;

@@ -4,7 +4,10 @@
 
 #[path = "shared/hold.rs"]
 mod hold;
+#[path = "shared/load.rs"]
+mod load;
 
+use runtime_duel::sim::runtime::RuntimeId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -15,8 +18,8 @@ fn now_ms() -> f64 {
     scope.performance().expect("a clock").now()
 }
 
-fn best(run: fn() -> u64) -> f64 {
-    let best = (0..10).map(|_| {
+fn best(run: impl Fn() -> u64) -> f64 {
+    let best = (0..5).map(|_| {
         let start = now_ms();
         assert_ne!(run(), 0);
         now_ms() - start
@@ -26,7 +29,18 @@ fn best(run: fn() -> u64) -> f64 {
 
 #[wasm_bindgen_test]
 fn hold_model_in_a_worker() {
-    assert_eq!(hold::with_kernel(), hold::with_binary_heap());
-    console_log!("hold-worker-kernel {:.2}", best(hold::with_kernel));
-    console_log!("hold-worker-binary-heap {:.2}", best(hold::with_binary_heap));
+    assert_eq!(hold::with_kernel(1_000), hold::with_binary_heap(1_000));
+    for n in [1_000, 10_000] {
+        console_log!("hold-worker-kernel-{n} {:.2}", best(|| hold::with_kernel(n)));
+        console_log!("hold-worker-binary-heap-{n} {:.2}", best(|| hold::with_binary_heap(n)));
+    }
+}
+
+#[wasm_bindgen_test]
+fn models_in_a_worker() {
+    for (name, runtime) in [("node", RuntimeId::Node), ("cluster", RuntimeId::NodeCluster), ("go", RuntimeId::Go)] {
+        let mut run = load::warm(runtime, &load::scenario(10_000, 64));
+        let (rate, _) = load::speed(&mut run, 2.0, || now_ms() / 1e3);
+        console_log!("model-worker-{name} {rate:.2}");
+    }
 }

@@ -1,32 +1,41 @@
 //! The parameter table as documentation.
 
-use crate::app::params::{Kind, PARAMS};
+use crate::app::params::{Kind, PARAMS, Param};
 use crate::app::settings::Settings;
 use crate::sim::runtime::RuntimeId;
 use crate::view::units::number;
 
+/// What `param` accepts, in words; keywords stand between backticks.
+#[must_use]
+pub fn accepts(param: &Param) -> String {
+    match param.kind {
+        Kind::Number { range: (min, max), unit, step, .. } => {
+            let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+            let whole = if step == 1.0 { ", whole" } else { "" };
+            format!("{} to {}{unit}{whole}", number(min), number(max))
+        }
+        Kind::Choice { options, .. } => {
+            options.iter().map(|(key, _)| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+        }
+        Kind::Runtimes => format!("up to four of {}", RuntimeId::ALL.map(|r| format!("`{}`", r.key())).join(", ")),
+    }
+}
+
+/// What `param` is if nothing is said, in words.
+#[must_use]
+pub fn default_of(param: &Param) -> String {
+    match param.key {
+        "gomaxprocs" | "workers" => "the cores".to_owned(),
+        _ => format!("`{}`", param.get(&Settings::default())),
+    }
+}
+
 /// A Markdown table of every address key: what it means, what it accepts, its default.
 #[must_use]
 pub fn address_keys() -> String {
-    let defaults = Settings::default();
     let mut out = String::from("| key | what it is | accepts | default |\n|---|---|---|---|\n");
     for param in PARAMS {
-        let accepts = match param.kind {
-            Kind::Number { range: (min, max), unit, step, .. } => {
-                let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-                let whole = if step == 1.0 { ", whole" } else { "" };
-                format!("{} to {}{unit}{whole}", number(min), number(max))
-            }
-            Kind::Choice { options, .. } => {
-                options.iter().map(|(key, _)| format!("`{key}`")).collect::<Vec<_>>().join(", ")
-            }
-            Kind::Runtimes => format!("up to four of {}", RuntimeId::ALL.map(|r| format!("`{}`", r.key())).join(", ")),
-        };
-        let default = match param.key {
-            "gomaxprocs" | "workers" => "the cores".to_owned(),
-            _ => format!("`{}`", param.get(&defaults)),
-        };
-        out += &format!("| `{}` | {} | {accepts} | {default} |\n", param.key, param.help);
+        out += &format!("| `{}` | {} | {} | {} |\n", param.key, param.help, accepts(param), default_of(param));
     }
     out
 }

@@ -1,12 +1,13 @@
 //! The simulation: pure, deterministic, free of wall clock, thread, browser and global.
 //!
-//! Reading order: [`time`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
+//! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
 //! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`run`] (all of it
 //! together), then the runtimes: [`node`] and [`go`], which do not know each other.
 
 pub mod costs;
 pub mod dist;
 pub mod go;
+pub mod heap;
 pub mod kernel;
 pub mod machine;
 pub mod net;

@@ -1,91 +1,214 @@
-//! The pending events in total order, in the standard library's binary heap.
+//! The pending events in total order: a small heap for what is near, a wheel of two levels for what is not.
 //!
-//! An implicit 4-ary heap of our own was tried and was half as fast at a thousand pending events: the library sifts to
-//! the bottom and up again, which saves most comparisons.
+//! Most events of a run are clients that think, seconds ahead. In one heap each of them costs a walk through memory
+//! twice; here it is put into a list of its time and taken out when that time is near (a hierarchical timing wheel,
+//! Varghese and Lauck 1987). The heap has only what lies between now and the next list that is not empty, and orders
+//! it exactly. `benches/kernel.rs` holds it against the standard library's heap and a heap of four children a node.
 
-use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use crate::sim::heap::Entry;
 use crate::sim::time::Time;
 
-#[derive(Clone, Copy, Debug)]
-struct Entry<E> {
-    at: Time,
-    seq: u64,
-    event: E,
+/// A tick is 2^17 ns, 131 µs; the first level has a list for each of the next 4,096 ticks, 0.54 s.
+const TICK_SHIFT: u32 = 17;
+const N_TICKS: u64 = 4096;
+/// The second level has a list for each of the next 256 times 0.54 s. What is later still waits in a heap.
+const N_TURNS: u64 = 256;
+/// The end of a list.
+const END: u32 = u32::MAX;
+
+/// One level of the wheel: the first entry of each list, and which lists are not empty.
+#[derive(Clone, Debug)]
+struct Level {
+    heads: Vec<u32>,
+    occupied: Vec<u64>,
 }
 
-impl<E> Ord for Entry<E> {
-    /// Reversed, as the library's heap has its greatest on top: earlier is greater, and of equals the older.
-    fn cmp(&self, other: &Self) -> Ordering {
-        (other.at, other.seq).cmp(&(self.at, self.seq))
+impl Level {
+    fn new(n: u64) -> Self {
+        Self { heads: vec![END; n as usize], occupied: vec![0; (n / 64) as usize] }
+    }
+
+    fn len(&self) -> u64 {
+        self.heads.len() as u64
+    }
+
+    /// Makes `node` the first of the list of `number`; the one that was.
+    fn replace(&mut self, number: u64, node: u32) -> u32 {
+        let place = (number % self.len()) as usize;
+        let bit = 1 << (place % 64);
+        if node == END {
+            self.occupied[place / 64] &= !bit
+        } else {
+            self.occupied[place / 64] |= bit
+        }
+        std::mem::replace(&mut self.heads[place], node)
+    }
+
+    /// The first number after `number` whose list is not empty.
+    fn next_after(&self, number: u64) -> Option<u64> {
+        let n_words = self.occupied.len() as u64;
+        let from = number + 1;
+        let first = from / 64;
+        for i in 0..=n_words {
+            let mut word = self.occupied[((first + i) % n_words) as usize];
+            if i == 0 {
+                word &= u64::MAX << (from % 64);
+            }
+            if word != 0 {
+                return Some((first + i) * 64 + u64::from(word.trailing_zeros()));
+            }
+        }
+        None
     }
 }
-
-impl<E> PartialOrd for Entry<E> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<E> PartialEq for Entry<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl<E> Eq for Entry<E> {}
 
 /// Events ordered by time; of two at the same time, the one scheduled first comes first.
 #[derive(Clone, Debug)]
 pub struct EventQueue<E> {
-    heap: BinaryHeap<Entry<E>>,
+    /// Everything up to `tick`; never empty while anything is pending.
+    near: BinaryHeap<Entry<E>>,
+    tick: u64,
+    ticks: Level,
+    turns: Level,
+    far: BinaryHeap<Entry<E>>,
+    /// The entries of all lists, each with the next one of its list, and a list of unused ones.
+    nodes: Vec<(Entry<E>, u32)>,
+    unused: u32,
+    n_listed: usize,
     next_seq: u64,
+}
+
+fn tick_of<E>(entry: &Entry<E>) -> u64 {
+    entry.at.as_ns() >> TICK_SHIFT
 }
 
 impl<E> Default for EventQueue<E> {
     fn default() -> Self {
-        Self { heap: BinaryHeap::new(), next_seq: 0 }
+        Self {
+            near: BinaryHeap::new(),
+            tick: 0,
+            ticks: Level::new(N_TICKS),
+            turns: Level::new(N_TURNS),
+            far: BinaryHeap::new(),
+            nodes: Vec::new(),
+            unused: END,
+            n_listed: 0,
+            next_seq: 0,
+        }
     }
 }
 
-impl<E> EventQueue<E> {
+impl<E: Copy> EventQueue<E> {
     /// Adds `event` at time `at`.
     pub fn push(&mut self, at: Time, event: E) {
-        self.heap.push(Entry { at, seq: self.next_seq, event });
+        let entry = Entry { at, seq: self.next_seq, event };
         self.next_seq += 1;
+        self.place(entry);
+        if self.near.is_empty() {
+            self.refill();
+        }
     }
 
     /// Takes the first event.
     pub fn pop(&mut self) -> Option<(Time, E)> {
-        self.heap.pop().map(|entry| (entry.at, entry.event))
+        let entry = self.near.pop()?;
+        if self.near.is_empty() {
+            self.refill();
+        }
+        Some((entry.at, entry.event))
     }
 
     /// The first event and its time.
     #[must_use]
-    pub fn peek(&self) -> Option<(Time, E)>
-    where
-        E: Copy,
-    {
-        self.heap.peek().map(|entry| (entry.at, entry.event))
+    pub fn peek(&self) -> Option<(Time, E)> {
+        self.near.peek().map(|entry| (entry.at, entry.event))
     }
 
     /// The time of the first event.
     #[must_use]
     pub fn next_at(&self) -> Option<Time> {
-        self.heap.peek().map(|entry| entry.at)
+        self.near.peek().map(|entry| entry.at)
     }
 
     /// How many events are pending.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.near.len() + self.n_listed + self.far.len()
     }
 
     /// Whether nothing is pending.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
+        self.near.is_empty()
+    }
+
+    fn place(&mut self, entry: Entry<E>) {
+        let tick = tick_of(&entry);
+        if tick <= self.tick {
+            self.near.push(entry);
+        } else if tick - self.tick < N_TICKS {
+            let node = self.node(entry);
+            self.nodes[node as usize].1 = self.ticks.replace(tick, node);
+        } else if tick / N_TICKS - self.tick / N_TICKS < N_TURNS {
+            let node = self.node(entry);
+            self.nodes[node as usize].1 = self.turns.replace(tick / N_TICKS, node);
+        } else {
+            self.far.push(entry);
+        }
+    }
+
+    fn node(&mut self, entry: Entry<E>) -> u32 {
+        self.n_listed += 1;
+        let node = self.unused;
+        if node == END {
+            self.nodes.push((entry, END));
+            return (self.nodes.len() - 1) as u32;
+        }
+        let (slot, next) = &mut self.nodes[node as usize];
+        *slot = entry;
+        self.unused = *next;
+        node
+    }
+
+    /// Places the entries of a list anew.
+    fn unlist(&mut self, mut node: u32) {
+        while node != END {
+            let (entry, next) = self.nodes[node as usize];
+            self.nodes[node as usize].1 = self.unused;
+            self.unused = node;
+            self.n_listed -= 1;
+            self.place(entry);
+            node = next;
+        }
+    }
+
+    /// Goes on to the next tick that has something.
+    fn refill(&mut self) {
+        while self.near.is_empty() && (self.n_listed > 0 || !self.far.is_empty()) {
+            let turn = self.tick / N_TICKS;
+            let next = self.ticks.next_after(self.tick);
+            match next {
+                Some(tick) if tick / N_TICKS == turn => self.tick = tick,
+                // Into the next turn: what its list holds may come before.
+                _ => {
+                    let listed = next.map(|tick| tick / N_TICKS).into_iter().chain(self.turns.next_after(turn));
+                    let far = self.far.peek().map(|entry| tick_of(entry) / N_TICKS);
+                    let Some(turn) = listed.chain(far).min() else { return };
+                    self.tick = turn * N_TICKS;
+                    let node = self.turns.replace(turn, END);
+                    self.unlist(node);
+                    while self.far.peek().is_some_and(|entry| tick_of(entry) / N_TICKS - turn < N_TURNS) {
+                        if let Some(entry) = self.far.pop() {
+                            self.place(entry);
+                        }
+                    }
+                }
+            }
+            let node = self.ticks.replace(self.tick, END);
+            self.unlist(node);
+        }
     }
 }
 
@@ -96,33 +219,54 @@ mod tests {
 
     #[test]
     fn ties_are_first_in_first_out() {
-        let mut queue = EventQueue::default();
-        for event in 0..100 {
-            queue.push(Time::from_ns(5), event);
+        for at in [5, 5_000_000_000, 500_000_000_000] {
+            let mut queue = EventQueue::default();
+            for event in 0..100 {
+                queue.push(Time::from_ns(at), event);
+            }
+            queue.push(Time::from_ns(4), 1000);
+            assert_eq!(queue.pop(), Some((Time::from_ns(4), 1000)));
+            for event in 0..100 {
+                assert_eq!(queue.pop(), Some((Time::from_ns(at), event)));
+            }
+            assert_eq!(queue.pop(), None);
         }
-        queue.push(Time::from_ns(4), 1000);
-        assert_eq!(queue.pop(), Some((Time::from_ns(4), 1000)));
-        for event in 0..100 {
-            assert_eq!(queue.pop(), Some((Time::from_ns(5), event)));
-        }
-        assert_eq!(queue.pop(), None);
     }
 
     #[test]
-    fn a_hold_sequence_comes_out_sorted() {
+    fn any_delays_come_out_as_from_one_heap() {
         let draws = Draws::new(5, 0);
-        let delay = |item| draws.words(Stream::Runtime, item, 0)[0] % 1000;
+        // From nanoseconds to ten minutes, so that all levels are used, and some at once.
+        let delay = |item| {
+            let [size, exact] = draws.words(Stream::Runtime, item, 0);
+            exact % [1, 1_000, 200_000, 3_000_000, 700_000_000, 9_000_000_000, 600_000_000_000][(size % 7) as usize]
+        };
         let mut queue = EventQueue::default();
+        let mut heap = BinaryHeap::new();
+        let push = |queue: &mut EventQueue<u64>, heap: &mut BinaryHeap<_>, at: u64, item: u64| {
+            queue.push(Time::from_ns(at), item);
+            heap.push(std::cmp::Reverse((at, item)));
+        };
         for item in 0..500 {
-            queue.push(Time::from_ns(delay(item)), item);
+            push(&mut queue, &mut heap, delay(item), item);
         }
-        let mut now = Time::ZERO;
-        for item in 500..20_000 {
-            let (at, _) = queue.pop().expect("the queue never runs dry");
-            assert!(at >= now, "time went backwards");
-            now = at;
-            queue.push(Time::from_ns(at.as_ns() + delay(item)), item);
+        for item in 500..200_000 {
+            let std::cmp::Reverse((at, expected)) = heap.pop().expect("the heap never runs dry");
+            assert_eq!(queue.peek(), Some((Time::from_ns(at), expected)));
+            assert_eq!(queue.pop(), Some((Time::from_ns(at), expected)));
+            push(&mut queue, &mut heap, at + delay(item), item);
         }
         assert_eq!(queue.len(), 500);
+    }
+
+    #[test]
+    fn the_end_of_time_can_be_waited_for() {
+        let mut queue = EventQueue::default();
+        queue.push(Time::MAX, 'z');
+        queue.push(Time::from_ns(1), 'a');
+        assert_eq!(queue.pop(), Some((Time::from_ns(1), 'a')));
+        queue.push(Time::from_ns(1 << 40), 'b');
+        assert_eq!((queue.pop(), queue.pop()), (Some((Time::from_ns(1 << 40), 'b')), Some((Time::MAX, 'z'))));
+        assert!(queue.is_empty() && queue.pop().is_none());
     }
 }

@@ -3,15 +3,17 @@
 use crate::sim::costs::Costs;
 use crate::sim::kernel::Kernel;
 use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
-use crate::sim::request::{Request, RequestId, RequestIdx, Requests};
+use crate::sim::request::{Request, RequestIdx, Requests};
 use crate::sim::scenario::{Load, Scenario};
 use crate::sim::script::Script;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
-use crate::sim::workload::Workload;
+use crate::sim::workload::{Recorded, Supply, Workload};
 
 /// Requests in flight at most; further arrivals are refused and counted. Above the largest number of clients.
 const MAX_IN_FLIGHT: usize = 1 << 17;
+/// The same of a batch, which comes all at once: above the largest number of tasks.
+const MAX_IN_BATCH: usize = 1 << 20;
 
 /// Anything that can happen.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,7 @@ pub struct Ctx<E, S> {
     /// What each step costs.
     pub costs: Costs,
     sink: S,
+    max_in_flight: usize,
     n_refused: u64,
     death: Option<Death>,
 }
@@ -212,14 +215,13 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         }
     }
 
-    fn admit(&mut self, id: RequestId, client: Option<u32>) -> Option<RequestIdx> {
-        if self.requests.len() >= MAX_IN_FLIGHT {
+    fn admit(&mut self, request: Request) -> Option<RequestIdx> {
+        if self.requests.len() >= self.max_in_flight {
             self.n_refused += 1;
-            self.trace(TraceEvent::Refused(id));
+            self.trace(TraceEvent::Refused(request.id));
             return None;
         }
-        let request = self.workload.request(id, client, self.kernel.now());
-        self.trace(TraceEvent::Arrived(id));
+        self.trace(TraceEvent::Arrived(request.id));
         Some(self.requests.insert(request))
     }
 }
@@ -245,6 +247,10 @@ pub enum Advance {
     Reached,
     /// The budget of events ran out before.
     OutOfEvents,
+    /// The last request that there is has just been answered. Told once; a further advance lets what is left happen.
+    Finished,
+    /// Recorded requests are wanted: [`Run::feed`] or [`Run::end_feed`] has to follow.
+    Starved,
     /// The runtime has died.
     Died(Death),
 }
@@ -254,34 +260,59 @@ pub enum Advance {
 pub struct Run<M: Model, S> {
     ctx: Ctx<M::Event, S>,
     model: M,
+    /// That it is finished has been told.
+    has_finished: bool,
 }
 
 impl<M: Model, S: Sink> Run<M, S> {
     /// A run of replication `replication` of `scenario`, about to begin.
     pub fn new(kind: M::Kind, scenario: &Scenario, replication: u32, sink: S) -> Self {
-        let costs = Costs::of(scenario.costs);
-        let mut machine = Machine::new(scenario.n_cores, costs.machine.thread_switch);
-        let model = M::new(kind, scenario, &costs, &mut machine);
-        let workload = Workload::new(scenario, replication);
-        let mut kernel = Kernel::default();
+        let mut run = Self::at_rest(kind, Workload::new(scenario, replication), sink);
+        let Ctx { kernel, workload, .. } = &mut run.ctx;
         match scenario.load {
-            Load::Batch | Load::Open => kernel.schedule(workload.next_gap(), Event::Arrival),
+            Load::Batch => kernel.schedule(Span::ZERO, Event::Arrival),
+            Load::Open => kernel.schedule(workload.gap(), Event::Arrival),
             Load::Closed => {
                 for client in 0..scenario.n_clients {
                     kernel.schedule(workload.think(client), Event::ThinkOver(client));
                 }
             }
         }
-        let ctx =
-            Ctx { kernel, machine, requests: Requests::default(), workload, costs, sink, n_refused: 0, death: None };
-        Self { ctx, model }
+        run
     }
 
-    /// Goes on until `until`, or until `max_events` more events have happened.
+    /// A run that serves recorded requests on the machine of `scenario`, to be fed with them.
+    pub fn recorded(kind: M::Kind, scenario: &Scenario, replication: u32, sink: S) -> Self {
+        Self::at_rest(kind, Workload::recorded(scenario, replication), sink)
+    }
+
+    fn at_rest(kind: M::Kind, workload: Workload, sink: S) -> Self {
+        // The workload's, which knows how requests really come.
+        let scenario = workload.scenario();
+        let costs = Costs::of(scenario.costs);
+        let mut machine = Machine::new(scenario.n_cores, costs.machine.thread_switch);
+        let model = M::new(kind, scenario, &costs, &mut machine);
+        let (kernel, requests) = (Kernel::default(), Requests::default());
+        let max_in_flight = if scenario.load == Load::Batch { MAX_IN_BATCH } else { MAX_IN_FLIGHT };
+        let ctx = Ctx { kernel, machine, requests, workload, costs, sink, max_in_flight, n_refused: 0, death: None };
+        Self { ctx, model, has_finished: false }
+    }
+
+    /// Goes on until `until`, or until `max_events` more events have happened, or to the end of a finite workload.
     pub fn advance(&mut self, until: Time, max_events: u64) -> Advance {
         for _ in 0..max_events {
             if let Some(death) = self.ctx.death {
                 return Advance::Died(death);
+            }
+            match self.ctx.workload.supply() {
+                Supply::More => {}
+                Supply::Starved => return Advance::Starved,
+                Supply::Ended => {
+                    if !self.has_finished && self.ctx.requests.is_empty() {
+                        self.has_finished = true;
+                        return Advance::Finished;
+                    }
+                }
             }
             match self.ctx.kernel.next_before(until) {
                 Some(event) => self.handle(event),
@@ -289,6 +320,24 @@ impl<M: Model, S: Sink> Run<M, S> {
             }
         }
         Advance::OutOfEvents
+    }
+
+    /// Adds recorded requests, in order of their arrivals. The run keeps them until they arrive: a recording of any
+    /// length is served by feeding it a chunk whenever it is starved.
+    pub fn feed(&mut self, requests: &[Recorded]) {
+        if let Some(first) = self.ctx.workload.feed(requests) {
+            self.ctx.kernel.schedule_at(first, Event::Arrival);
+        }
+    }
+
+    /// Says that no recorded requests follow.
+    pub fn end_feed(&mut self) {
+        self.ctx.workload.end_feed();
+    }
+
+    /// Refuses requests from now on while `n` are in flight.
+    pub fn limit_in_flight(&mut self, n: usize) {
+        self.ctx.max_in_flight = n;
     }
 
     /// Runs `script` from now on; nothing may have happened yet.
@@ -305,17 +354,22 @@ impl<M: Model, S: Sink> Run<M, S> {
         let ctx = &mut self.ctx;
         match event {
             Event::Arrival => {
-                let id = ctx.workload.next_arrival();
-                let gap = ctx.workload.next_gap();
-                ctx.kernel.schedule(gap, Event::Arrival);
-                if let Some(request) = ctx.admit(id, None) {
+                let (request, gap) = ctx.workload.next_arrival(ctx.kernel.now());
+                if let Some(gap) = gap {
+                    ctx.kernel.schedule(gap, Event::Arrival);
+                }
+                if let Some(request) = ctx.admit(request) {
                     self.model.arrived(ctx, request);
                 }
             }
             Event::ThinkOver(client) => {
                 let id = ctx.workload.next_round(client);
-                if let Some(request) = ctx.admit(id, Some(client)) {
+                let request = ctx.workload.request(id, Some(client), ctx.kernel.now());
+                if let Some(request) = ctx.admit(request) {
                     self.model.arrived(ctx, request);
+                } else {
+                    // Turned away, it thinks and comes again: clients do not get lost.
+                    ctx.think(Some(client));
                 }
             }
             Event::WaitOver(request) => {

@@ -7,6 +7,7 @@ use crate::sim::scenario::Scenario;
 use crate::sim::script::Script;
 use crate::sim::time::Time;
 use crate::sim::trace::Sink;
+use crate::sim::workload::Recorded;
 
 /// A runtime under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +51,18 @@ impl RuntimeId {
     }
 }
 
+impl RuntimeId {
+    /// How Node shares its work; `None` for Go.
+    fn topology(self) -> Option<Topology> {
+        match self {
+            Self::Go => None,
+            Self::Node => Some(Topology::Loop),
+            Self::NodeWorkers => Some(Topology::Workers),
+            Self::NodeCluster => Some(Topology::Cluster),
+        }
+    }
+}
+
 /// A run of one of the runtimes.
 #[derive(Clone, Debug)]
 pub enum AnyRun<S> {
@@ -71,13 +84,33 @@ macro_rules! any {
 impl<S: Sink> AnyRun<S> {
     /// Replication `replication` of `scenario` on `runtime`, about to begin.
     pub fn new(runtime: RuntimeId, scenario: &Scenario, replication: u32, sink: S) -> Self {
-        let topology = match runtime {
-            RuntimeId::Go => return Self::Go(Box::new(Run::new((), scenario, replication, sink))),
-            RuntimeId::Node => Topology::Loop,
-            RuntimeId::NodeWorkers => Topology::Workers,
-            RuntimeId::NodeCluster => Topology::Cluster,
-        };
-        Self::Node(Box::new(Run::new(topology, scenario, replication, sink)))
+        match runtime.topology() {
+            None => Self::Go(Box::new(Run::new((), scenario, replication, sink))),
+            Some(topology) => Self::Node(Box::new(Run::new(topology, scenario, replication, sink))),
+        }
+    }
+
+    /// See [`Run::recorded`].
+    pub fn recorded(runtime: RuntimeId, scenario: &Scenario, replication: u32, sink: S) -> Self {
+        match runtime.topology() {
+            None => Self::Go(Box::new(Run::recorded((), scenario, replication, sink))),
+            Some(topology) => Self::Node(Box::new(Run::recorded(topology, scenario, replication, sink))),
+        }
+    }
+
+    /// See [`Run::feed`].
+    pub fn feed(&mut self, requests: &[Recorded]) {
+        any!(self, run => run.feed(requests));
+    }
+
+    /// See [`Run::end_feed`].
+    pub fn end_feed(&mut self) {
+        any!(self, run => run.end_feed());
+    }
+
+    /// See [`Run::limit_in_flight`].
+    pub fn limit_in_flight(&mut self, n: usize) {
+        any!(self, run => run.limit_in_flight(n));
     }
 
     /// See [`Run::advance`].

@@ -1,5 +1,7 @@
 //! The stream of requests: who comes when and needs what, the same for every runtime.
 
+use std::collections::VecDeque;
+
 use crate::sim::dist::Dist;
 use crate::sim::request::{Class, Request, RequestId};
 use crate::sim::rng::{Draws, Stream};
@@ -15,6 +17,49 @@ const BURSTY_SHORT: f64 = 0.3;
 /// Draw numbers of a request: pair `i` uses `2 i` for its burst and `2 i + 1` for its wait; the class stands apart.
 const CLASS_DRAW: u32 = u32::MAX;
 
+/// A request that was recorded and is served as it was: one burst, then one wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// When it arrives; not before the one before it.
+    pub arrival: Time,
+    /// Its class.
+    pub class: Class,
+    /// Its burst.
+    pub burst: Span,
+    /// Its wait.
+    pub wait: Span,
+}
+
+/// Whether further requests arrive by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supply {
+    /// They do.
+    More,
+    /// They may, but nobody has said which: the run has to be fed.
+    Starved,
+    /// No more.
+    Ended,
+}
+
+/// Recorded requests that have not arrived yet: as many as were fed ahead, whatever the length of the recording.
+#[derive(Clone, Debug, Default)]
+struct Feed {
+    ahead: VecDeque<Recorded>,
+    is_whole: bool,
+}
+
+impl Feed {
+    /// The last one known is kept back until it is known what follows: the next arrival is scheduled when one
+    /// happens, and so it makes no difference in which chunks they came.
+    fn supply(&self) -> Supply {
+        match (self.ahead.len(), self.is_whole) {
+            (0, true) => Supply::Ended,
+            (0 | 1, false) => Supply::Starved,
+            _ => Supply::More,
+        }
+    }
+}
+
 /// Makes requests.
 #[derive(Clone, Debug)]
 pub struct Workload {
@@ -23,6 +68,9 @@ pub struct Workload {
     /// Closed load: each client's next round.
     rounds: Vec<u32>,
     n_arrivals: u32,
+    /// Recorded requests, if they are not drawn.
+    feed: Option<Feed>,
+    supply: Supply,
 }
 
 impl Workload {
@@ -38,6 +86,40 @@ impl Workload {
             draws: Draws::new(scenario.seed, replication),
             rounds: vec![0; n_clients],
             n_arrivals: 0,
+            feed: None,
+            supply: Supply::More,
+        }
+    }
+
+    /// A workload that serves recorded requests instead of drawing them: hungry until it is fed.
+    #[must_use]
+    pub fn recorded(scenario: &Scenario, replication: u32) -> Self {
+        // Recorded requests come when they came, whatever the scenario says.
+        let scenario = Scenario { load: Load::Open, ..*scenario };
+        Self { feed: Some(Feed::default()), supply: Supply::Starved, ..Self::new(&scenario, replication) }
+    }
+
+    /// Whether further requests arrive by themselves.
+    #[must_use]
+    pub fn supply(&self) -> Supply {
+        self.supply
+    }
+
+    /// Adds recorded requests to those ahead. Of the first ones ever, it returns when the first arrives.
+    pub fn feed(&mut self, requests: &[Recorded]) -> Option<Time> {
+        let is_first = self.n_arrivals == 0;
+        let feed = self.feed.as_mut()?;
+        let first = requests.first().filter(|_| is_first && feed.ahead.is_empty()).map(|request| request.arrival);
+        feed.ahead.extend(requests);
+        self.supply = feed.supply();
+        first
+    }
+
+    /// Says that no more recorded requests follow.
+    pub fn end_feed(&mut self) {
+        if let Some(feed) = &mut self.feed {
+            feed.is_whole = true;
+            self.supply = feed.supply();
         }
     }
 
@@ -69,9 +151,37 @@ impl Workload {
         self.scenario.think.scaled(-libm::log(u))
     }
 
+    /// The next arrival at `now` that is no client's, and the gap before the one after it, unless it is the last.
+    pub fn next_arrival(&mut self, now: Time) -> (Request, Option<Span>) {
+        let nth = self.n_arrivals;
+        self.n_arrivals = nth.wrapping_add(1);
+        let mut request = self.request(RequestId::new(None, nth), None, now);
+        let gap = match (&mut self.feed, self.scenario.load) {
+            (Some(feed), _) => {
+                if let Some(recorded) = feed.ahead.pop_front() {
+                    request.class = recorded.class;
+                    request.n_bursts = 1;
+                    request.n_bursts_left = 1;
+                    request.mean_burst = recorded.burst;
+                    request.mean_wait = recorded.wait;
+                }
+                self.supply = feed.supply();
+                feed.ahead.front().map(|next| next.arrival.since(now))
+            }
+            (None, Load::Batch) => {
+                if self.n_arrivals == self.scenario.n_tasks {
+                    self.supply = Supply::Ended;
+                }
+                (self.supply == Supply::More).then_some(Span::ZERO)
+            }
+            (None, Load::Open | Load::Closed) => Some(self.gap()),
+        };
+        (request, gap)
+    }
+
     /// The gap before the next open arrival.
     #[must_use]
-    pub fn next_gap(&self) -> Span {
+    pub fn gap(&self) -> Span {
         let [u1, u2] = self.draws.uniforms(Stream::Arrival, u64::from(self.n_arrivals), 0);
         let factor = match self.scenario.arrivals {
             Arrivals::Constant => 1.0,
@@ -79,13 +189,6 @@ impl Workload {
             Arrivals::Bursty => -libm::log(u1) * if u2 <= BURSTY_LONG_SHARE { BURSTY_LONG } else { BURSTY_SHORT },
         };
         Span::from_secs_f64(factor / self.scenario.rate)
-    }
-
-    /// The identity of the next open arrival.
-    pub fn next_arrival(&mut self) -> RequestId {
-        let nth = self.n_arrivals;
-        self.n_arrivals = nth.wrapping_add(1);
-        RequestId::new(None, nth)
     }
 
     /// The identity of the next request of `client`.
@@ -130,6 +233,9 @@ impl Workload {
     /// The length of the burst that `request` begins next.
     #[must_use]
     pub fn burst(&self, request: &Request) -> Span {
+        if self.feed.is_some() {
+            return request.mean_burst;
+        }
         let pair = request.n_bursts - request.n_bursts_left;
         let uniforms = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair);
         let class = self.draws.uniforms(Stream::Request, request.id.0, CLASS_DRAW)[0];
@@ -139,6 +245,9 @@ impl Workload {
     /// The length of the wait that `request` begins next.
     #[must_use]
     pub fn wait(&self, request: &Request) -> Span {
+        if self.feed.is_some() {
+            return request.mean_wait;
+        }
         let pair = request.n_waits_begun;
         let uniforms = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair + 1);
         let class = self.draws.uniforms(Stream::Request, request.id.0, CLASS_DRAW)[1];
@@ -171,8 +280,8 @@ mod tests {
             let n = 100_000;
             let mut total = Span::ZERO;
             for _ in 0..n {
-                total += workload.next_gap();
-                workload.next_arrival();
+                total += workload.gap();
+                workload.next_arrival(Time::ZERO);
             }
             let mean_ms = total.as_ms_f64() / f64::from(n);
             // Four standard deviations of the mean with squared coefficient of variation 9.8.

@@ -59,15 +59,15 @@ pub struct Digest {
 
 /// The integral over time of a count.
 #[derive(Clone, Copy, Debug, Default)]
-struct Integral {
-    value: u64,
+pub(super) struct Integral {
+    pub(super) value: u64,
     since: Time,
     /// Nanoseconds times the count.
     area: u128,
 }
 
 impl Integral {
-    fn set(&mut self, now: Time, value: u64) {
+    pub(super) fn set(&mut self, now: Time, value: u64) {
         self.area += u128::from(self.value) * u128::from(now.since(self.since).as_ns());
         self.since = now;
         self.value = value;
@@ -76,6 +76,12 @@ impl Integral {
     fn restart(&mut self, now: Time) {
         self.set(now, self.value);
         self.area = 0;
+    }
+
+    /// Nanoseconds times the count up to `now`.
+    pub(super) fn area(mut self, now: Time) -> u128 {
+        self.set(now, self.value);
+        self.area
     }
 
     fn mean(mut self, now: Time, window: Span) -> f64 {

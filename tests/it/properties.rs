@@ -7,10 +7,11 @@ use runtime_duel::app::permalink;
 use runtime_duel::app::settings::Settings;
 use runtime_duel::sim::dist::{Dist, Heavy};
 use runtime_duel::sim::request::RequestId;
+use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{Arrivals, CostModel, Io, Load, Scenario, Transport};
+use runtime_duel::sim::scenario::{Arrivals, CostModel, Gc, Io, Load, Scenario, Transport};
 use runtime_duel::sim::time::{Span, Time};
-use runtime_duel::sim::trace::{Sink, TraceEvent};
+use runtime_duel::sim::trace::{Sink, TraceEvent, TraceHash};
 
 /// Keeps the books of a run and checks them as it goes.
 #[derive(Default)]
@@ -29,6 +30,8 @@ struct Audit {
     busy: u128,
     /// CPU time accounted for: service and overhead.
     spent: u128,
+    /// How often all cores came to rest.
+    n_idle: u64,
     served: BTreeMap<RequestId, (Span, Span, Span)>,
 }
 
@@ -70,6 +73,11 @@ impl Sink for Audit {
                 self.cores.resize(self.cores.len().max(core + 1), false);
                 assert_ne!(self.cores[core], busy, "core {core} was that already");
                 self.cores[core] = busy;
+                if !self.cores.contains(&true) {
+                    // The utilization law, exactly: with no core busy, everything done has been accounted for.
+                    assert_eq!(self.busy, self.spent, "core nanoseconds busy and accounted at {at:?}");
+                    self.n_idle += 1;
+                }
             }
             TraceEvent::WaitBegan(request) => {
                 let open = self.in_flight.get_mut(&request).expect("only requests in flight wait");
@@ -107,101 +115,126 @@ fn dist() -> impl Strategy<Value = Dist> {
 }
 
 prop_compose! {
-    fn scenario()(
+    fn demand()(
         mix in prop_oneof![Just(0.0), Just(100.0), 0.0..100.0],
         demand_us in 10_u64..200_000,
         n_bursts in 1_u32..6,
         cpu_dist in dist(),
         io_dist in dist(),
-        share in 0.0..100.0,
-        factor in 1.0..100.0,
-        is_open in any::<bool>(),
+        heavy in (0.0..100.0, 1.0..100.0).prop_map(|(share, factor)| Heavy { share, factor }),
+        memory in (0_u64..200_000, 0_u64..200_000),
+    ) -> Scenario {
+        let (alloc, payload) = memory;
+        let demand = Span::from_us(demand_us);
+        Scenario { mix, demand, n_bursts, cpu_dist, io_dist, heavy, alloc, payload, ..Scenario::default() }
+    }
+}
+
+prop_compose! {
+    fn load()(
+        demand in demand(),
+        load in prop_oneof![Just(Load::Closed), Just(Load::Open), Just(Load::Batch)],
         n_clients in 1_u32..400,
         think_us in 0_u64..200_000,
         rate in 0.1..5_000.0,
         arrivals in prop_oneof![Just(Arrivals::Poisson), Just(Arrivals::Constant), Just(Arrivals::Bursty)],
-    )(
-        machine in (1_u32..17, prop_oneof![Just(None), (1_u32..20).prop_map(Some)], 0.5..10.0, 0_u64..=1 << 53),
-        modes in (any::<bool>(), any::<bool>(), any::<bool>()),
-        mix in Just(mix),
-        demand in Just(Span::from_us(demand_us)),
-        n_bursts in Just(n_bursts),
-        dists in Just((cpu_dist, io_dist)),
-        heavy in Just(Heavy { share, factor }),
-        load in Just(if is_open { Load::Open } else { Load::Closed }),
-        closed in Just((n_clients, Span::from_us(think_us))),
-        rate in Just(rate),
-        arrivals in Just(arrivals),
+        n_tasks in 1_u32..600,
     ) -> Scenario {
-        Scenario {
-            mix,
-            demand,
-            n_bursts,
-            cpu_dist: dists.0,
-            io_dist: dists.1,
-            heavy,
-            load,
-            n_clients: closed.0,
-            think: closed.1,
-            rate,
-            arrivals,
-            n_cores: machine.0,
-            io: if modes.0 { Io::Network } else { Io::Timer },
-            transport: if modes.1 { Transport::Http } else { Transport::Direct },
-            gomaxprocs: machine.1,
-            js_factor: machine.2,
-            costs: if modes.2 { CostModel::Measured } else { CostModel::Zero },
-            seed: machine.3,
-            ..Scenario::default()
-        }
+        Scenario { load, n_clients, think: Span::from_us(think_us), rate, arrivals, n_tasks, ..demand }
+    }
+}
+
+prop_compose! {
+    fn scenario()(
+        load in load(),
+        n_cores in 1_u32..17,
+        n_workers in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
+        gomaxprocs in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
+        n_pool_threads in 1_u32..40,
+        js_factor in 0.5..10.0,
+        io in prop_oneof![Just(Io::Network), Just(Io::Timer), Just(Io::File)],
+        transport in prop_oneof![Just(Transport::Http), Just(Transport::Direct)],
+        costs in prop_oneof![Just(CostModel::Measured), Just(CostModel::Zero)],
+        gc in prop_oneof![Just(Gc::On), Just(Gc::Off)],
+        seed in 0_u64..=1 << 53,
+    ) -> Scenario {
+        let machine = Scenario { n_cores, n_workers, gomaxprocs, n_pool_threads, ..load };
+        Scenario { js_factor, io, transport, costs, gc, seed, ..machine }
     }
 }
 
 const N_EVENTS: u64 = 6_000;
 
-fn run(runtime: RuntimeId, scenario: &Scenario) -> AnyRun<Audit> {
-    let mut run = AnyRun::new(runtime, scenario, 0, Audit::default());
-    run.advance(Time::MAX, N_EVENTS);
+/// Cases of each property; more with `PROPTEST_CASES`.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(192)
+}
+
+fn run(runtime: RuntimeId, scenario: &Scenario) -> (AnyRun<(Audit, TraceHash)>, Advance) {
+    let mut run = AnyRun::new(runtime, scenario, 0, (Audit::default(), TraceHash::default()));
+    let advance = run.advance(Time::MAX, N_EVENTS);
     let now = run.now();
-    run.sink_mut().pass_to(now);
-    run
+    run.sink_mut().0.pass_to(now);
+    (run, advance)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_run_keeps_its_books(scenario in scenario()) {
         let scenario = scenario.validated().expect("the strategy makes valid scenarios");
         let mut served = Vec::new();
-        for runtime in [RuntimeId::Node, RuntimeId::Go] {
-            let run = run(runtime, &scenario);
-            let (audit, now) = (run.sink(), run.now());
+        for runtime in RuntimeId::ALL {
+            let (run, advance) = run(runtime, &scenario);
+            let (audit, now) = (&run.sink().0, run.now());
             prop_assert_eq!(audit.n_arrived, audit.n_completed + audit.in_flight.len() as u64);
             prop_assert_eq!(audit.in_flight.len(), run.n_in_flight());
-            prop_assert_eq!(audit.n_refused, run.n_refused());
             prop_assert!(audit.n_arrived > 0, "nothing happened in {} events", N_EVENTS);
+            // Whatever it is, it ends: in its events, or because all is done.
+            match advance {
+                Advance::OutOfEvents => prop_assert!(run.n_events() == N_EVENTS),
+                Advance::Finished => {
+                    prop_assert_eq!(scenario.load, Load::Batch);
+                    prop_assert_eq!(audit.n_arrived, u64::from(scenario.n_tasks));
+                    prop_assert!(audit.in_flight.is_empty() && run.n_events() <= N_EVENTS);
+                }
+                Advance::Died(_) => prop_assert_eq!(scenario.io, Io::File),
+                Advance::Reached | Advance::Starved => prop_assert!(false, "{:?} of drawn requests", advance),
+            }
             // No more cores than there are; no more CPU time accounted for than cores were busy.
             prop_assert!(audit.cores.len() <= scenario.n_cores as usize);
             prop_assert!(audit.spent <= audit.busy, "{} core ns spent, {} busy", audit.spent, audit.busy);
-            if runtime == RuntimeId::Node {
-                prop_assert!(audit.cores.len() <= 1, "an event loop has one thread");
-            }
             // Little's law, exactly: the area under the requests in flight is the sum of their residences.
             let open: u128 = audit.in_flight.values().map(|open| u128::from(now.since(open.born).as_ns())).sum();
             prop_assert_eq!(audit.area, audit.residence + open);
-            served.push((runtime, &scenario, audit.served.clone()));
+            served.push((runtime, audit.served.clone()));
         }
-        // The same request needed the same in both runtimes.
-        let (_, _, go) = &served[1];
-        for (request, (demanded, of_node, waited)) in &served[0].2 {
-            // Each burst is rounded by itself.
-            let js = demanded.scaled(scenario.js_factor).as_ns().abs_diff(of_node.as_ns());
-            prop_assert!(js <= u64::from(scenario.n_bursts), "{:?} was served {} ns off", request, js);
-            if let Some((same, of_go, also)) = go.get(request) {
-                prop_assert_eq!((demanded, waited), (same, also));
-                prop_assert_eq!(of_go, same, "Go serves exactly what is demanded");
+        // The same request needed the same in every runtime.
+        let (_, go) = served.iter().find(|(runtime, _)| *runtime == RuntimeId::Go).expect("it is one of all");
+        for (runtime, of_node) in served.iter().filter(|(runtime, _)| *runtime != RuntimeId::Go) {
+            for (request, (demanded, of_node, waited)) in of_node {
+                // Each burst is rounded by itself.
+                let js = demanded.scaled(scenario.js_factor).as_ns().abs_diff(of_node.as_ns());
+                prop_assert!(js <= u64::from(scenario.n_bursts), "{:?}: {:?} is {} ns off", runtime, request, js);
+                if let Some((same, of_go, also)) = go.get(request) {
+                    prop_assert_eq!((demanded, waited), (same, also));
+                    prop_assert_eq!(of_go, same, "Go serves exactly what is demanded");
+                }
             }
+        }
+    }
+
+    #[test]
+    fn the_same_run_twice_is_the_same(scenario in scenario()) {
+        for runtime in RuntimeId::ALL {
+            let hash = |slice: u64| {
+                let mut run = AnyRun::new(runtime, &scenario, 1, TraceHash::default());
+                while run.n_events() < N_EVENTS / 2 && run.advance(Time::MAX, slice) == Advance::OutOfEvents {}
+                (run.sink().value(), run.n_events())
+            };
+            prop_assert_eq!(hash(N_EVENTS / 2), hash(N_EVENTS / 2));
+            prop_assert_eq!(hash(N_EVENTS / 2), hash(50), "{:?} in slices", runtime);
         }
     }
 
@@ -230,10 +263,15 @@ fn the_corners_of_the_table_run() {
         Scenario { gomaxprocs: Some(64), n_cores: 1, mix: 100.0, ..base },
         Scenario { gomaxprocs: Some(1), n_cores: 64, ..base },
         Scenario { heavy: Heavy { share: 100.0, factor: 1000.0 }, cpu_dist: Dist::Bimodal, ..base },
+        Scenario { load: Load::Batch, n_tasks: 1, ..base },
+        Scenario { load: Load::Batch, n_tasks: 20_000, demand: Span::from_ms(1), ..base },
+        Scenario { io: Io::File, n_pool_threads: 1, n_clients: 2_000, ..base },
+        Scenario { n_workers: Some(64), n_cores: 1, mix: 100.0, ..base },
+        Scenario { alloc: 10_000 * 1024, payload: 10_000 * 1024, ..base },
     ];
     for scenario in corners {
         let scenario = scenario.validated().expect("corners are in range");
-        for runtime in [RuntimeId::Node, RuntimeId::Go] {
+        for runtime in RuntimeId::ALL {
             let mut run = AnyRun::new(runtime, &scenario, 0, Audit::default());
             run.advance(Time::ZERO + Span::from_ms(60_000), 300_000);
             assert!(run.sink().n_completed > 0, "{runtime:?} completes nothing of {scenario:?}");

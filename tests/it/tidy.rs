@@ -7,18 +7,21 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 420;
 
 /// Which folder or file of `src` may name which others. What is not listed must not exist.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("sim", &[]),
     ("stats", &["sim"]),
     ("view", &["stats", "sim"]),
     ("chart", &["view", "sim"]),
     ("experiment", &["sim", "stats"]),
+    ("replicate", &["sim", "stats"]),
+    ("oracles", &["replicate", "sim", "stats"]),
+    ("cli", &["app", "oracles", "replicate", "sim", "stats"]),
     ("protocol", &["sim", "stats"]),
     ("session", &["protocol", "experiment", "sim", "stats"]),
     ("app", &["protocol", "session", "view", "stats", "sim"]),
     ("worker", &["protocol", "session"]),
     ("ui", &["app", "chart", "view", "protocol", "worker", "stats", "sim"]),
-    ("bin", &["ui", "worker"]),
+    ("bin", &["cli", "ui", "worker"]),
 ];
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {

@@ -22,7 +22,12 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { name: "fmt", what: "formatting", is_quick: true, run: fmt },
     Step { name: "lint", what: "lints of everything native", is_quick: true, run: lint },
-    Step { name: "native", what: "tests of the simulation and of the chores", is_quick: true, run: native },
+    Step {
+        name: "native",
+        what: "tests of the simulation, the command line and the chores",
+        is_quick: true,
+        run: native,
+    },
     Step { name: "lint-web", what: "lints of the page", is_quick: false, run: lint_web },
     Step { name: "web", what: "tests inside the browser", is_quick: false, run: web },
     Step { name: "dist", what: "release build within its budget", is_quick: false, run: release },
@@ -91,13 +96,13 @@ fn fmt(project: &Project) -> Result<()> {
 }
 
 fn lint(project: &Project) -> Result<()> {
-    cmd!(project.shell, "cargo clippy --no-default-features --all-targets -- -D warnings").run()?;
+    cmd!(project.shell, "cargo clippy --no-default-features --features cli --all-targets -- -D warnings").run()?;
     cmd!(project.shell, "cargo clippy --package xtask --package browser-tests --all-targets -- -D warnings").run()?;
     Ok(())
 }
 
 fn native(project: &Project) -> Result<()> {
-    cmd!(project.shell, "cargo test --no-default-features").run()?;
+    cmd!(project.shell, "cargo test --no-default-features --features cli").run()?;
     cmd!(project.shell, "cargo test --package xtask").run()?;
     Ok(())
 }

@@ -75,7 +75,7 @@ pub(super) struct Collector {
     trigger: u64,
     goal: u64,
     cons_mark: [f64; N_REMEMBERED],
-    pub(super) marking: Option<Box<Marking>>,
+    pub(super) marking: Option<Marking>,
     /// Time each processor has marked as a fraction in this cycle.
     pub(super) fractional_time: Vec<Span>,
     /// The world is being stopped for a cycle to begin or to end.
@@ -160,7 +160,7 @@ impl Collector {
         }
         let scan_bytes = self.alive + stacks + GLOBALS;
         self.fractional_time.fill(Span::ZERO);
-        self.marking = Some(Box::new(Marking {
+        self.marking = Some(Marking {
             began: now,
             left: nanoseconds(scan_bytes, per_byte),
             n_pieces: 0,
@@ -174,7 +174,7 @@ impl Collector {
             scan_bytes,
             assist_time: Span::ZERO,
             idle_time: Span::ZERO,
-        }));
+        });
     }
 
     /// `endCycle`: how fast the program allocated against how fast the collector marked.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::sim::go::{G, MIdx};
-use crate::sim::queue::EventQueue;
+use crate::sim::heap::TimeHeap;
 use crate::sim::time::Time;
 
 /// Length of the local ring (`runtime2.go`, `runq [256]guintptr`).
@@ -78,7 +78,7 @@ impl Processor {
 
 /// The timers of a processor.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Timers(EventQueue<G>);
+pub(super) struct Timers(TimeHeap<G>);
 
 impl Timers {
     /// Sets a timer; whether it is now the first.

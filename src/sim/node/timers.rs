@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use crate::sim::queue::EventQueue;
+use crate::sim::heap::TimeHeap;
 use crate::sim::time::{Span, Time};
 
 /// `TIMEOUT_MAX`: what is longer counts as one millisecond.
@@ -26,7 +26,7 @@ pub(super) struct Timers<T> {
     /// Duration to list, sorted. Lists stay when they are empty: an address has few durations.
     by_ms: Vec<(u64, u32)>,
     /// Lists by expiry; of equal ones the one that was queued first, as by the list's id.
-    heap: EventQueue<u32>,
+    heap: TimeHeap<u32>,
     /// `nextExpiry`: when the `uv_timer` is set to fire, as JavaScript knows it.
     next_expiry: u64,
     /// When the `uv_timer` fires.
@@ -36,7 +36,7 @@ pub(super) struct Timers<T> {
 impl<T> Default for Timers<T> {
     fn default() -> Self {
         let (lists, by_ms) = (Vec::new(), Vec::new());
-        Self { lists, by_ms, heap: EventQueue::default(), next_expiry: u64::MAX, uv_due: None }
+        Self { lists, by_ms, heap: TimeHeap::default(), next_expiry: u64::MAX, uv_due: None }
     }
 }
 

@@ -1,0 +1,107 @@
+//! The command line: what the page shows, as tables and JSON. `duel help` lists everything.
+
+mod args;
+mod chrome;
+mod figures;
+mod json;
+mod query;
+mod requests;
+mod run;
+mod sweep;
+mod table;
+mod verify;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::app::docs;
+use crate::app::params::PARAMS;
+use crate::cli::args::{Command, Job};
+
+const HELP: &str = "\
+duel run    'QUERY' [--for 60s] [--replications 10] [--requests FILE] [--json]
+duel sweep  'QUERY' --over mix=0:100:2 [--for 60s] [--replications 10] [--json]
+duel trace  'QUERY' [--for 100ms] [--requests FILE] -o FILE.json
+duel verify
+duel help
+
+run     simulates the runtimes of QUERY and prints what they did, with 95 % confidence intervals; a ci95 is half the
+        width of one. --for is the simulated time that each replication measures, after a quarter more of warm-up; a
+        batch and recorded requests are measured whole, and end there at the latest. --requests serves recorded
+        requests instead of drawing them, in one replication unless told otherwise: one a line, `arrival_ms class
+        burst_ms wait_ms`, in order of arrival, class 0 or 1.
+sweep   the same for each value of one key.
+trace   writes what every core and thread did as Chrome trace events, for https://ui.perfetto.dev; -o - is standard
+        output.
+verify  simulates every queue that theory knows the answer to and compares; fails if one is off.
+
+An outcome is `steady`, `saturated` (more work arrives than can be done), or the bound that was reached:
+`max-in-flight`, `max-time` or `max-events`.
+
+QUERY is the part of the page's address after the question mark, such as 'mix=30&cores=8'. Its keys:
+";
+
+/// Why nothing, or not everything, was done.
+#[derive(Debug)]
+enum Failure {
+    /// The user asked for something that there is not; one line.
+    Usage(String),
+    /// The system did not let us.
+    System(String),
+    /// Nobody reads our output any more.
+    Unread,
+    /// Something that was to be verified is off.
+    Off,
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Unread,
+            _ => Self::System(format!("can not write the output: {error}")),
+        }
+    }
+}
+
+/// Does what `args` say. Exits with 2 if they make no sense, and with 1 if it did not succeed.
+pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let done = args::parse(args).and_then(|job| carry_out(&job, &mut out)).and_then(|()| Ok(out.flush()?));
+    match done {
+        Ok(()) | Err(Failure::Unread) => ExitCode::SUCCESS,
+        Err(Failure::Off) => {
+            // What was found has been printed; whether it can be read is somebody else's concern.
+            let _ = out.flush();
+            ExitCode::FAILURE
+        }
+        Err(Failure::System(why)) => {
+            eprintln!("duel: {why}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Usage(why)) => {
+            eprintln!("duel: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn carry_out(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
+    match job.command {
+        Command::Run => run::command(job, out),
+        Command::Sweep => sweep::command(job, out),
+        Command::Trace => chrome::command(job, out),
+        Command::Verify => verify::command(out),
+        Command::Help => help(out),
+    }
+}
+
+fn help(out: &mut impl Write) -> Result<(), Failure> {
+    write!(out, "{HELP}")?;
+    for param in PARAMS {
+        let (accepts, default) = (docs::accepts(param), docs::default_of(param));
+        let line = format!("  {:<13} {}; {} unless told otherwise ({accepts})", param.key, param.label, default);
+        writeln!(out, "{}", line.replace('`', ""))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! One server: an event loop, or a single processor of Go's.
+
+use crate::oracles::law::Law;
+use crate::oracles::source::{number, numbers, rows};
+use crate::oracles::{Measure, Oracle, WIDE, open};
+use crate::sim::dist::{Dist, Heavy};
+use crate::sim::runtime::RuntimeId;
+use crate::sim::scenario::Scenario;
+
+/// How many requests an oracle at `rho` takes for its interval, after the asymptotic variance of M/M/1 (Daley 1968).
+fn n_requests(rho: f64) -> f64 {
+    if rho > 0.7 { 2.4e6 } else { 5e5 }
+}
+
+/// A server is known to be understood up to this utilization; beyond it runs get too long for a test.
+fn is_short(row: &serde_json::Value) -> bool {
+    row["rho"].as_f64().is_none_or(|rho| rho <= 0.8)
+}
+
+pub(super) fn all() -> Vec<Oracle> {
+    let numbers = numbers();
+    let mut all = Vec::new();
+    for row in rows(&numbers, "mm1").iter().filter(|row| is_short(row)) {
+        let (rate, rho) = (number(row, "lam"), number(row, "rho"));
+        for runtime in [RuntimeId::Node, RuntimeId::Go] {
+            let mut oracle =
+                Oracle::new(format!("M/M/1 at {rho}"), runtime, open(rate, 10.0, 1), n_requests(rho), rate)
+                    .expect(Measure::Response, number(row, "W") * 1e3)
+                    .expect(Measure::InSystem, number(row, "L"))
+                    .expect(Measure::BusyCores, rho);
+            if runtime == RuntimeId::Node {
+                // Percentiles depend on the order of service. A loop's is first come, first served.
+                for (key, q) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
+                    oracle = oracle.expect(Measure::Quantile(q), number(row, key) * 1e3);
+                }
+            }
+            all.push(oracle);
+        }
+    }
+    let row = &rows(&numbers, "mm1")[1];
+    all.push(
+        Oracle::new(
+            "M/M/1 on four cores",
+            RuntimeId::Node,
+            open(number(row, "lam"), 10.0, 4),
+            1.2e6,
+            number(row, "lam"),
+        )
+        .expect(Measure::Response, number(row, "W") * 1e3),
+    );
+    for row in rows(&numbers, "md1").iter().filter(|row| is_short(row)) {
+        let (rate, rho) = (number(row, "lam"), number(row, "rho"));
+        for runtime in [RuntimeId::Node, RuntimeId::Go] {
+            let scenario = Scenario { cpu_dist: Dist::Constant, ..open(rate, number(row, "s") * 1e3, 1) };
+            all.push(
+                Oracle::new(format!("M/D/1 at {rho}"), runtime, scenario, n_requests(rho) * 0.5, rate)
+                    .expect(Measure::Waiting, number(row, "Wq") * 1e3)
+                    .expect(Measure::InSystem, number(row, "L")),
+            );
+        }
+    }
+    all.extend(pollaczek_khinchine(&numbers["mg1"]));
+    for row in rows(&numbers, "mm1k") {
+        let (rate, k) = (number(&row, "lam"), number(&row, "K"));
+        for runtime in [RuntimeId::Node, RuntimeId::Go] {
+            let oracle = Oracle {
+                max_in_flight: Some(k as usize),
+                width: WIDE,
+                ..Oracle::new(format!("M/M/1/{k} at {}", rate / 100.0), runtime, open(rate, 10.0, 1), 1e6, rate)
+            };
+            all.push(
+                oracle
+                    .expect(Measure::Refused, number(&row, "pK"))
+                    .expect(Measure::Throughput, number(&row, "X"))
+                    .expect(Measure::InSystem, number(&row, "L"))
+                    .expect(Measure::Response, number(&row, "W") * 1e3),
+            );
+        }
+    }
+    all
+}
+
+/// M/G/1: waiting depends on the second moment of the bursts alone. Of event loops only, as Go would take long bursts
+/// off their processor.
+fn pollaczek_khinchine(numbers: &serde_json::Value) -> Vec<Oracle> {
+    let recorded = |key: &str, name: &str, law, n, width| {
+        let row = &numbers[key];
+        let rate = number(row, "lam");
+        let scenario = open(rate, number(row, "ES") * 1e3, 1);
+        let oracle = Oracle::new(name, RuntimeId::Node, scenario, n, rate);
+        Oracle { law: Some(law), width, ..oracle }.expect(Measure::Waiting, number(row, "Wq") * 1e3)
+    };
+    let drawn = |key: &str, name: &str, cpu_dist, n| {
+        let row = &numbers[key];
+        let rate = number(row, "lam");
+        let heavy = Heavy { share: 10.0, factor: 91.0 };
+        let scenario = Scenario { cpu_dist, heavy, ..open(rate, number(row, "ES") * 1e3, 1) };
+        let oracle = Oracle::new(name, RuntimeId::Node, scenario, n, rate);
+        Oracle { width: WIDE, ..oracle }.expect(Measure::Waiting, number(row, "Wq") * 1e3)
+    };
+    vec![
+        recorded("erlang2", "M/E2/1", Law::Erlang2, 1.2e6, crate::oracles::WIDTH),
+        recorded("uniform_0_20ms", "M/U/1", Law::Uniform, 1.2e6, crate::oracles::WIDTH),
+        recorded("H2_90pct_exp5ms_10pct_exp55ms", "M/H2/1", Law::Hyperexponential, 2.5e6, WIDE),
+        drawn("lognormal_cs2_4", "M/lognormal/1", Dist::Lognormal, 3e6),
+        // A light request waits as long as a heavy one: none overtakes.
+        drawn("bimodal_90pct_1ms_10pct_91ms", "M/bimodal/1", Dist::Bimodal, 2.5e6)
+            .expect(Measure::LightResponse, 165.8 + 1.0)
+            .expect(Measure::HeavyResponse, 165.8 + 91.0),
+    ]
+}

@@ -1,0 +1,230 @@
+//! The command line as its users meet it: the built program, its output and its exit codes.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use runtime_duel::app::params::PARAMS;
+use serde_json::Value;
+
+fn duel(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_duel")).args(args).output().expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("output is text")
+}
+
+/// The object that `args` print.
+fn json(args: &[&str]) -> Value {
+    let output = duel(args);
+    assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
+    assert_eq!(text(&output.stderr), "", "{args:?}");
+    serde_json::from_slice(&output.stdout).expect("it is JSON")
+}
+
+fn keys(object: &Value) -> Vec<&str> {
+    object.as_object().expect("it is an object").keys().map(String::as_str).collect()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+/// A file of its own for `name`.
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+#[test]
+fn a_run_prints_the_promised_object() {
+    let run =
+        json(&["run", "mix=30&runtimes=node,go&cpu-dist=bimodal", "--for", "4s", "--replications", "4", "--json"]);
+    assert_eq!(keys(&run), ["model", "query", "replications", "runtimes", "seconds"]);
+    let query = run["query"].as_str().expect("a text");
+    assert_eq!(query.split('&').count(), PARAMS.len(), "the query is complete");
+    assert_eq!((number(&run["seconds"]), number(&run["replications"])), (4.0, 4.0));
+    let runtimes = run["runtimes"].as_array().expect("a list");
+    assert_eq!(runtimes.iter().map(|of| &of["id"]).collect::<Vec<_>>(), ["node", "go"]);
+    for of in runtimes {
+        let mut expected = vec![
+            "completed",
+            "cores_busy",
+            "event_loop_delay_ms",
+            "events",
+            "id",
+            "latency_ms",
+            "latency_ms_heavy",
+            "latency_ms_light",
+            "makespan_ms",
+            "memory_bytes_peak",
+            "outcome",
+            "throughput_per_s",
+            "trace_hash",
+        ];
+        expected.sort_unstable();
+        assert_eq!(keys(of), expected);
+        assert_eq!(keys(&of["throughput_per_s"]), ["ci95", "mean"]);
+        for latency in ["latency_ms", "latency_ms_light", "latency_ms_heavy"] {
+            assert_eq!(keys(&of[latency]), ["max", "mean", "p50", "p90", "p99", "p999"]);
+            let order = ["p50", "p90", "p99", "p999", "max"].map(|key| number(&of[latency][key]));
+            assert!(order.is_sorted(), "{latency}: {order:?}");
+        }
+        let throughput = number(&of["throughput_per_s"]["mean"]);
+        assert!((throughput * 16.0 - number(&of["completed"])).abs() < 1e-6, "completed is of all replications");
+        assert_eq!(of["outcome"], "steady");
+        assert!(of["makespan_ms"].is_null());
+        assert_eq!(of["trace_hash"].as_str().map(str::len), Some(16));
+    }
+    // What the page's address says of it again gives the same to the bit.
+    assert_eq!(json(&["run", query, "--for", "4s", "--replications", "4", "--json"]), run);
+}
+
+#[test]
+fn classes_are_told_apart_only_where_there_are_two() {
+    let run = json(&["run", "", "--for=1s", "--replications=1", "--json"]);
+    assert!(run["runtimes"][0].get("latency_ms_heavy").is_none());
+    assert!(run["runtimes"][0]["throughput_per_s"]["ci95"].is_null(), "one replication has no spread");
+}
+
+#[test]
+fn a_batch_ends_with_its_makespan() {
+    let query = "load=batch&tasks=400&mix=100&demand=10&cpu-dist=constant&costs=zero&transport=none&cores=4";
+    let run = json(&["run", query, "--replications", "2", "--json"]);
+    for (i, makespan) in [(0, 4000.0), (1, 1000.0)] {
+        let of = &run["runtimes"][i];
+        assert_eq!((number(&of["completed"]), number(&of["makespan_ms"])), (800.0, makespan), "{of}");
+        assert_eq!(of["outcome"], "steady");
+    }
+    let run = json(&["run", query, "--for", "500ms", "--replications", "1", "--json"]);
+    let of = &run["runtimes"][0];
+    assert!(of["makespan_ms"].is_null() && of["outcome"] == "max-time" && number(&of["completed"]) == 50.0, "{of}");
+}
+
+#[test]
+fn outcomes_tell_what_the_figures_are_worth() {
+    let outcome =
+        |query| json(&["run", query, "--for=8s", "--replications=4", "--json"])["runtimes"][0]["outcome"].clone();
+    for (query, expected) in [
+        ("load=open&rate=70&mix=100&demand=10", "steady"),
+        ("load=open&rate=110&mix=100&demand=10", "saturated"),
+        ("load=open&rate=100&mix=100&demand=10&arrivals=constant&cpu-dist=constant", "saturated"),
+        ("load=open&rate=1000000&mix=100&demand=10&runtimes=node", "max-in-flight"),
+        ("clients=500&mix=100&demand=10", "steady"),
+    ] {
+        assert_eq!(outcome(query), expected, "{query}");
+    }
+}
+
+#[test]
+fn recorded_requests_are_served_as_they_came() {
+    let path = file("requests.txt");
+    let mut lines = String::from("# made by hand\n");
+    for i in 0..10_000 {
+        // Every tenth is heavy: 5 ms, of which the next one waits 4; all others find the runtime idle.
+        let burst = if i % 10 == 0 { 5.0 } else { 0.25 };
+        lines += &format!("{} {} {burst} 0\n", f64::from(i) * 1.0 + 0.5, u8::from(i % 10 == 0));
+    }
+    std::fs::write(&path, lines).expect("the folder can be written to");
+    let path = path.to_str().expect("its name is text");
+    let query = "cores=1&costs=zero&gc=off&transport=none";
+    let run = json(&["run", query, "--requests", path, "--json"]);
+    assert_eq!(run["replications"], 1);
+    for of in run["runtimes"].as_array().expect("a list") {
+        assert_eq!(of["completed"], 10_000);
+        assert_eq!(of["latency_ms_heavy"]["max"], 5.0, "{of}");
+        // Goroutines that became ready meanwhile run last first: their order differs, their mean does not.
+        let longest = if of["id"] == "go" { 5.0 } else { 4.25 };
+        assert_eq!(of["latency_ms_light"]["max"], longest, "{of}");
+        assert!((number(&of["latency_ms"]["mean"]) - 2.0).abs() < 1e-9, "{of}");
+        let cores = number(&of["cores_busy"]) * number(&run["seconds"]);
+        assert!((cores - 7.25).abs() < 1e-6, "{cores} core seconds");
+    }
+}
+
+#[test]
+fn a_recording_without_end_is_streamed() {
+    let path = file("bad.txt");
+    // Half a million good lines, and one out of order at the end.
+    let lines = (0..500_000).map(|i| format!("{i} 0 0.1 0.2\n")).collect::<String>() + "499998 0 1 1\n";
+    std::fs::write(&path, lines).expect("the folder can be written to");
+    let output = duel(&["run", "runtimes=node", "--requests", path.to_str().expect("its name is text")]);
+    assert_eq!(output.status.code(), Some(2));
+    let why = text(&output.stderr);
+    assert!(why.contains("line 500001: expected an arrival not before 499999 ms") && why.lines().count() == 1, "{why}");
+}
+
+#[test]
+fn bad_input_ends_with_2_and_one_line() {
+    for (args, why) in [
+        (&["run", "mix=101"][..], "mix: expected 0 to 100 %, got 101"),
+        (&["run", "mxi=10"], "mxi: expected mix"),
+        (&["run", "runtimes=go,java"], "runtimes: expected up to four of"),
+        (&["run", "--replications", "many"], "--replications: expected 1 to 10000, got many"),
+        (&["run", "--requests", "/nowhere/at all"], "requests: expected a file that can be read"),
+        (&["sweep", "", "--over", "mix=0:100"], "--over: expected key=from:to:step, got mix=0:100"),
+        (&["sweep", "", "--over", "mix=0:101:1"], "mix: expected 0 to 100 %, got 101"),
+        (&["poster"], "expected run, sweep, trace, verify or help, got poster"),
+        (&["run", "--frob"], "run: expected --for"),
+    ] {
+        let output = duel(args);
+        let stderr = text(&output.stderr);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""), "{args:?}");
+        assert!(stderr.contains(why) && stderr.lines().count() == 1, "{args:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_sweep_has_a_point_for_each_value() {
+    let swept = json(&["sweep", "runtimes=go", "--over", "mix=0:100:50", "--for=2s", "--replications=2", "--json"]);
+    assert_eq!((swept["over"].as_str(), swept["model"].as_u64()), (Some("mix"), Some(1)));
+    let points = swept["points"].as_array().expect("a list");
+    assert_eq!(points.iter().map(|point| number(&point["value"])).collect::<Vec<_>>(), [0.0, 50.0, 100.0]);
+    assert!(points[1]["query"].as_str().is_some_and(|query| query.starts_with("mix=50&")));
+    let output = duel(&["sweep", "", "--over", "cores=1:2:1", "--for=1s", "--replications=2"]);
+    assert_eq!(text(&output.stdout).lines().count(), 3);
+}
+
+#[test]
+fn a_trace_has_tracks_slices_and_counters() {
+    let path = file("trace.json");
+    let query = "mix=60&cores=2&load=open&rate=300&runtimes=node,go";
+    let output = duel(&["trace", query, "--for", "200ms", "-o", path.to_str().expect("its name is text")]);
+    assert!(output.status.success() && output.stdout.is_empty(), "{}", text(&output.stderr));
+    let trace: Value = serde_json::from_slice(&std::fs::read(path).expect("it is there")).expect("it is JSON");
+    let events = trace["traceEvents"].as_array().expect("a list");
+    let count = |pid: u32, ph: &str| events.iter().filter(|e| e["pid"] == pid && e["ph"] == ph).count();
+    for pid in [1, 2] {
+        assert!(count(pid, "X") > 20 && count(pid, "C") > 50 && count(pid, "M") >= 5, "process {pid}");
+        // Slices of one track never overlap.
+        let slices = events.iter().filter(|e| e["pid"] == pid && e["ph"] == "X");
+        let mut ends = std::collections::BTreeMap::new();
+        for slice in slices {
+            let (began, length) = (number(&slice["ts"]), number(&slice["dur"]));
+            let end = ends.entry(slice["tid"].as_u64()).or_insert(0.0);
+            assert!(began >= *end - 1e-3, "{slice} begins before {end}");
+            *end = began + length;
+        }
+    }
+    let instants = events.iter().filter(|e| e["ph"] == "i");
+    assert!(instants.clone().all(|e| e["pid"] == 2) && instants.count() > 0, "only goroutines are stolen");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_duel"))
+        .args(["trace", "clients=1000&think=1", "--for=2s", "-o", "-"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+}
+
+#[test]
+fn help_lists_every_key() {
+    let output = duel(&["help"]);
+    let help = text(&output.stdout);
+    assert!(output.status.success() && PARAMS.iter().all(|param| help.contains(&format!("\n  {} ", param.key))));
+}
