@@ -220,8 +220,9 @@ fn mixes(step: f64) -> Vec<f64> {
 fn jobs(runtimes: &[RuntimeId], marked: f64) -> Vec<Job> {
     let mut jobs = Vec::new();
     let mut pass = |step: f64, replication: u32, is_coarse: bool| {
-        let between = (marked % step != 0.0).then_some(marked);
-        for mix in between.into_iter().chain(mixes(step)) {
+        let steps = mixes(step);
+        let between = (!steps.contains(&marked)).then_some(marked);
+        for mix in between.into_iter().chain(steps) {
             for (runtime_idx, runtime) in (0..).zip(runtimes.iter().copied()) {
                 jobs.push(Job { mix, runtime_idx, runtime, replication, is_coarse });
             }

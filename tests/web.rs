@@ -35,7 +35,16 @@ fn pixel(canvas: &HtmlCanvasElement, x: f64, y: f64) -> [u8; 4] {
 fn look() -> Look {
     let black = RGBColor(0, 0, 0);
     let (node, go) = (RGBColor(200, 0, 0), RGBColor(0, 0, 200));
-    let palette = Palette { ink: black, faint: black, mesh: black, ground: RGBColor(255, 255, 255), node, go };
+    let palette = Palette {
+        ink: black,
+        faint: black,
+        mesh: black,
+        ground: RGBColor(255, 255, 255),
+        node,
+        node_workers: node,
+        node_cluster: node,
+        go,
+    };
     Look { unit: UNIT, palette, weight: 1.0, text: 1.0 }
 }
 
@@ -100,7 +109,7 @@ fn charts_leave_the_document_alone_and_text_is_measured() {
     assert!(narrow > 0 && wide > 2 * narrow, "{narrow} and {wide}");
     assert_eq!(body.inner_html(), before);
     // The disc of Go stands on the marker; beside its middle, where no other line runs.
-    let x = 48.0 + 0.3 * (SIZE.0 - 96.0);
+    let x = 48.0 + 0.3 * (SIZE.0 - 108.0);
     let y = 10.0 + (SIZE.1 - 34.0) * 0.2;
     drop(area);
     assert_eq!(pixel(&canvas, x - 3.0, y - 3.0), [0, 0, 200, 255]);

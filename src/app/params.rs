@@ -4,6 +4,7 @@ pub use crate::app::table::PARAMS;
 
 use crate::app::settings::{MAX_RUNTIMES, MODEL_VERSION, Settings};
 use crate::sim::runtime::RuntimeId;
+use crate::view::units::exact;
 
 /// One key of the address.
 #[derive(Clone, Copy, Debug)]
@@ -142,10 +143,10 @@ impl Param {
         let used = whole.max(min).min(max);
         set(settings, used);
         if used != whole {
-            return Some(self.note(text, &format!("is outside {min} to {max}"), &used.to_string()));
+            return Some(self.note(text, &format!("is outside {} to {}", exact(min), exact(max)), &exact(used)));
         }
         if whole != came {
-            return Some(self.note(text, "is not a whole number", &used.to_string()));
+            return Some(self.note(text, "is not a whole number", &exact(used)));
         }
         (self.key == "model" && settings.model != MODEL_VERSION).then(|| {
             Note(format!(
@@ -185,7 +186,7 @@ impl Param {
     #[must_use]
     pub fn get(&self, settings: &Settings) -> String {
         match self.kind {
-            Kind::Number { get, .. } => get(settings).to_string(),
+            Kind::Number { get, .. } => exact(get(settings)),
             Kind::Choice { options, get, .. } => options[get(settings)].0.to_owned(),
             Kind::Runtimes => settings.runtimes.iter().map(|r| r.key()).collect::<Vec<_>>().join(","),
         }

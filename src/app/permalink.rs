@@ -14,8 +14,8 @@ pub fn parse(query: &str, defaults: &Settings) -> (Settings, Vec<Note>) {
     let mut notes = Vec::new();
     let query = query.strip_prefix('?').unwrap_or(query);
     // In the order of the table, not of the address: `gomaxprocs` is understood against `cores` wherever it stands.
-    let pairs: Vec<(String, String)> =
-        form_urlencoded::parse(query.as_bytes()).map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let pairs: Vec<(String, String)> = pairs.map(|(key, value)| (decode(key), decode(value))).collect();
     for param in PARAMS {
         for (_, value) in pairs.iter().filter(|(key, _)| key == param.key) {
             notes.extend(param.set(&mut settings, value));
@@ -41,11 +41,29 @@ pub fn write(settings: &Settings, defaults: &Settings) -> String {
         }
         out.push_str(param.key);
         out.push('=');
-        // Commas are legal in a query and easier to read as they are.
-        let value: String = form_urlencoded::byte_serialize(param.get(settings).as_bytes()).collect();
-        out.push_str(&value.replace("%2C", ","));
+        // Numbers and the table's own words: nothing that would have to be escaped.
+        out.push_str(&param.get(settings));
     }
     out
+}
+
+/// `text` without the escapes of an address. What is not text then stays as it came: it is nothing of ours.
+fn decode(text: &str) -> String {
+    let hex = |byte: Option<u8>| (byte? as char).to_digit(16);
+    let mut bytes = text.bytes();
+    let mut out = Vec::new();
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone();
+        match (byte, hex(ahead.next()), hex(ahead.next())) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                bytes = ahead;
+            }
+            (b'+', ..) => out.push(b' '),
+            _ => out.push(byte),
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
 #[cfg(test)]
@@ -73,6 +91,23 @@ mod tests {
         let (settings, _) = parse("cores=8", &Settings::default());
         assert_eq!(settings.scenario.n_processors(), 8);
         assert_eq!(write(&settings, &Settings::default()), "cores=8");
+    }
+
+    #[test]
+    fn every_value_is_written_without_escapes() {
+        let safe = |c: char| c.is_ascii_alphanumeric() || "-.,".contains(c);
+        for param in PARAMS {
+            let words: Vec<String> = match param.kind {
+                params::Kind::Choice { options, .. } => options.iter().map(|(key, _)| (*key).to_owned()).collect(),
+                _ => vec![param.get(&Settings::default())],
+            };
+            assert!(param.key.chars().all(safe) && words.iter().all(|word| word.chars().all(safe)), "{words:?}");
+        }
+        for (text, plain) in
+            [("a+b%20c", "a b c"), ("%4", "%4"), ("%zz%", "%zz%"), ("%e2%80%a6", "…"), ("%ff", "%ff"), ("", "")]
+        {
+            assert_eq!(decode(text), plain);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::app::verdict::{Verdict, verdict};
 use crate::protocol::{FromWorker, RunId};
 use crate::session::coarse_mixes;
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::Scenario;
+use crate::sim::scenario::{Load, Scenario};
 use crate::sim::time::Span;
 use crate::stats::curve::Curve;
 use crate::view::series::LIVE_SECONDS;
@@ -149,7 +149,11 @@ impl State {
 
     /// Simulated time that a new live run does at once, so that its plot is not empty.
     #[must_use]
-    pub fn preroll() -> Span {
+    pub fn preroll(&self) -> Span {
+        // A batch is watched from its beginning.
+        if self.settings.scenario.load == Load::Batch {
+            return Span::ZERO;
+        }
         // The first point of a line is the mean of its first second, and the last bin is not whole yet.
         Span::from_secs_f64(LIVE_SECONDS + 1.5)
     }

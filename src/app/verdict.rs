@@ -1,18 +1,17 @@
 //! The sentence over the figure, from the run's own numbers. It claims no difference inside the confidence interval.
 
+use crate::app::reasons::{alone, why_apart, why_tied};
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Io, Load, Scenario};
+use crate::sim::scenario::{Load, Scenario};
 use crate::stats::curve::{Curve, Estimate};
 use crate::stats::interval::Interval;
-use crate::view::units::{count, fixed, number, per_second};
+use crate::view::units::{count, fixed, milliseconds, number, per_second};
 
 /// Less than that nobody would notice, even where the simulation can tell.
 const NOTICEABLE: f64 = 0.03;
 /// More than that is no noise even in the first, quick look, which has no interval yet: its pairs serve the same
 /// requests, and where both runtimes keep up they differed by 1.6 % at most over 118 seeds and mixes.
 const BEYOND_NOISE: f64 = 0.05;
-/// Share of its cores that a runtime has to keep busy to count as out of CPU.
-const FULL: f64 = 0.97;
 /// Up to this ratio a percentage reads better.
 const READS_AS_PERCENT: f64 = 1.3;
 
@@ -35,34 +34,56 @@ impl std::fmt::Display for Verdict {
 
 /// One runtime in the comparison.
 #[derive(Clone, Copy)]
-struct Side {
-    id: RuntimeId,
-    idx: usize,
-    estimate: Estimate,
-    /// Share of the cores it could use that are busy.
-    fill: f64,
+pub(super) struct Side {
+    pub(super) id: RuntimeId,
+    pub(super) idx: usize,
+    pub(super) estimate: Estimate,
 }
 
 impl Side {
-    fn is_full(&self) -> bool {
-        self.fill >= FULL
+    /// Requests per second.
+    pub(super) fn throughput(&self) -> f64 {
+        self.estimate.throughput.mean
     }
 
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self.id {
             RuntimeId::Node => "the event loop",
-            RuntimeId::NodeWorkers => "the event loop with worker threads",
-            RuntimeId::NodeCluster => "the cluster of event loops",
+            RuntimeId::NodeWorkers => "worker threads",
+            RuntimeId::NodeCluster => "the cluster",
             RuntimeId::Go => "goroutines",
         }
     }
 
-    fn finish(&self) -> &'static str {
-        match self.id {
-            RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster => "finishes",
-            RuntimeId::Go => "finish",
-        }
+    pub(super) fn is_plural(&self) -> bool {
+        matches!(self.id, RuntimeId::NodeWorkers | RuntimeId::Go)
     }
+}
+
+/// The names of `sides` in the order of the page, so that the sentence stands still while the leader changes:
+/// "the event loop, the cluster and goroutines".
+pub(super) fn names(sides: &[Side]) -> String {
+    let mut out = String::new();
+    let mut left = sides.len();
+    let mut idx = 0;
+    while left > 0 {
+        if let Some(side) = sides.iter().find(|side| side.idx == idx) {
+            out += side.name();
+            left -= 1;
+            out += match left {
+                0 => "",
+                1 => " and ",
+                _ => ", ",
+            };
+        }
+        idx += 1;
+    }
+    out
+}
+
+/// Whether a verb after these names is a plural.
+pub(super) fn are_many(sides: &[Side]) -> bool {
+    sides.len() > 1 || sides.iter().any(Side::is_plural)
 }
 
 /// The verdict on `runtimes` at the mix of `scenario`, whose `curve` it is; `None` as long as that is not known there.
@@ -72,9 +93,8 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
     let mut sides: Vec<Side> = Vec::new();
     for (idx, id) in runtimes.iter().copied().enumerate() {
         let estimate = curve.at(scenario.mix, idx)?;
-        let fill = estimate.cores_busy / f64::from(id.usable_cores(scenario));
-        let at = sides.partition_point(|side| side.estimate.throughput.mean >= estimate.throughput.mean);
-        sides.insert(at, Side { id, idx, estimate, fill });
+        let at = sides.partition_point(|side| side.throughput() >= estimate.throughput.mean);
+        sides.insert(at, Side { id, idx, estimate });
     }
     let (best, worst) = (*sides.first()?, *sides.last()?);
     let given = given(scenario);
@@ -82,23 +102,62 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
         return Some(unsettled(given));
     }
     if sides.len() == 1 {
-        let x = per_second(best.estimate.throughput.mean);
-        let finding = format!("{} {} {x} requests per second", best.name(), best.finish());
+        let finishes = if best.is_plural() { "finish" } else { "finishes" };
+        let finding = format!("{} {finishes} {}", best.name(), outcome(scenario, best.throughput()));
         return Some(Verdict { given, finding, reason: alone(scenario, &best) });
     }
     let Some(ratio) = curve.ratio(scenario.mix, best.idx, worst.idx) else { return Some(unsettled(given)) };
-    // Means and pairs that disagree on who is ahead say that nobody is.
-    Some(if is_tie(ratio) || ratio.mean < 1.0 {
-        let x = per_second(best.estimate.throughput.mean.midpoint(worst.estimate.throughput.mean));
-        // Always the same order, so that the sentence stands still while the leader changes.
-        let (first, second) = if best.idx < worst.idx { (best, worst) } else { (worst, best) };
-        let finding = format!("{} and {} tie at {x} requests per second", first.name(), second.name());
-        Verdict { given, finding, reason: why_tied(scenario, &best, &worst) }
+    Some(if is_tie(ratio) {
+        let mean = best.throughput().midpoint(worst.throughput());
+        let all = match sides.len() {
+            2 => names(&sides),
+            3 => "all three".to_owned(),
+            _ => "all four".to_owned(),
+        };
+        let finding = format!("{all} tie at {}", outcome(scenario, mean));
+        Verdict { given, finding, reason: why_tied(scenario, &sides) }
     } else {
-        let about = if ratio.half.is_finite() { "" } else { "about " };
-        let finding = format!("{} {} {about}{} requests", best.name(), best.finish(), how_many(ratio.mean));
-        Verdict { given, finding, reason: why_apart(scenario, &best, &worst) }
+        let level = |a: &Side, b: &Side| curve.ratio(scenario.mix, a.idx, b.idx).is_none_or(is_tie);
+        // So close that a number said of the one is right of the other.
+        let near = |a: &Side, b: &Side| a.throughput() / b.throughput() - 1.0 < (ratio.mean - 1.0) / 4.0;
+        // Of those level with the worst always the same one is named, so that the sentence stands still.
+        let is_last = |side: &&Side| near(side, &worst) && level(side, &worst) && !level(&best, side);
+        let last = sides.iter().filter(is_last).min_by_key(|side| side.idx).copied().unwrap_or(worst);
+        let ratio = curve.ratio(scenario.mix, best.idx, last.idx).unwrap_or(ratio);
+        // Who can not be told from the best, but can be told from the last.
+        let is_ahead =
+            |side: &Side| side.idx == best.idx || (near(&best, side) && level(&best, side) && !level(side, &last));
+        let ahead: Vec<Side> = sides.iter().copied().filter(is_ahead).collect();
+        let than = (sides.len() > 2).then(|| last.name());
+        let who =
+            if ahead.len() > 1 && ahead.len() + 1 == sides.len() { "all others".to_owned() } else { names(&ahead) };
+        let finding = finding(scenario, &who, are_many(&ahead), ratio, than);
+        // Of those level with the best too: the last on the page, where Go is unless told otherwise.
+        let first = ahead.iter().max_by_key(|side| side.idx).unwrap_or(&best);
+        Verdict { given, finding, reason: why_apart(scenario, first, &last) }
     })
+}
+
+/// "goroutines finish 2.3 times as many requests as the event loop".
+fn finding(scenario: &Scenario, who: &str, are_many: bool, ratio: Interval, than: Option<&str>) -> String {
+    let finish = if are_many { "finish" } else { "finishes" };
+    let about = if ratio.half.is_finite() { "" } else { "about " };
+    let is_percent = ratio.mean < READS_AS_PERCENT;
+    let much = if is_percent {
+        format!("{about}{} %", fixed((ratio.mean - 1.0) * 100.0, 0, false))
+    } else {
+        format!("{about}{} times", fixed(ratio.mean, u32::from(ratio.mean < 9.95), false))
+    };
+    let (what, link) = match (scenario.load == Load::Batch, is_percent) {
+        (true, true) => (format!("{} {much} faster", tasks(scenario)), "than"),
+        (true, false) => (format!("{} {much} as fast", tasks(scenario)), "as"),
+        (false, true) => (format!("{much} more requests"), "than"),
+        (false, false) => (format!("{much} as many requests"), "as"),
+    };
+    match than {
+        Some(worst) => format!("{who} {finish} {what} {link} {worst}"),
+        None => format!("{who} {finish} {what}"),
+    }
 }
 
 /// What is said where a run is too large for what is simulated of it.
@@ -109,134 +168,48 @@ fn unsettled(given: String) -> Verdict {
 
 fn is_tie(ratio: Interval) -> bool {
     let covers_one = ratio.low() <= 1.0 && ratio.high() >= 1.0;
-    let apart = (ratio.mean - 1.0).abs();
-    if ratio.half.is_finite() { covers_one || apart < NOTICEABLE } else { apart < BEYOND_NOISE }
+    let apart = ratio.mean - 1.0;
+    // Means and pairs that disagree on who is ahead say that nobody is.
+    apart <= if ratio.half.is_finite() { NOTICEABLE } else { BEYOND_NOISE } || (covers_one && ratio.half.is_finite())
+}
+
+fn tasks(scenario: &Scenario) -> String {
+    count(scenario.n_tasks, "task", "tasks")
 }
 
 fn given(scenario: &Scenario) -> String {
     let cores = count(scenario.n_cores, "core", "cores");
-    let load = match scenario.load {
-        Load::Closed => count(scenario.n_clients, "client", "clients"),
-        Load::Open => format!("{} arrivals per second", number(scenario.rate)),
-        Load::Batch => count(scenario.n_tasks, "task", "tasks"),
-    };
-    format!("At {} % CPU, {cores} and {load},", number(scenario.mix))
-}
-
-fn how_many(ratio: f64) -> String {
-    if ratio < READS_AS_PERCENT {
-        format!("{} % more", fixed((ratio - 1.0) * 100.0, 0, false))
-    } else if ratio < 9.95 {
-        format!("{} times as many", fixed(ratio, 1, false))
-    } else {
-        format!("{} times as many", fixed(ratio, 0, false))
-    }
-}
-
-fn demand_is_met(scenario: &Scenario) -> &'static str {
+    let mix = number(scenario.mix);
     match scenario.load {
-        Load::Closed => "what the clients ask for",
-        Load::Open => "every arrival",
-        Load::Batch => "every task",
+        Load::Closed => {
+            format!("At {mix} % CPU, {cores} and {},", count(scenario.n_clients, "client", "clients"))
+        }
+        Load::Open => format!("At {mix} % CPU, {cores} and {} arrivals per second,", number(scenario.rate)),
+        Load::Batch => format!("At {mix} % CPU and {cores},"),
     }
 }
 
-fn alone(scenario: &Scenario, side: &Side) -> String {
-    let met = demand_is_met(scenario);
-    match (side.id, side.is_full()) {
-        (RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster, false) => {
-            format!("it is not out of CPU and keeps up with {met}")
-        }
-        (RuntimeId::Go, false) => format!("they are not out of CPU and keep up with {met}"),
-        (RuntimeId::Node, true) => "one core runs all of its JavaScript, and that core is full".to_owned(),
-        (RuntimeId::NodeWorkers | RuntimeId::NodeCluster, true) => "all the cores that it can use are full".to_owned(),
-        (RuntimeId::Go, true) => format!("{} full", all_cores(scenario)),
-    }
-}
-
-/// "its one core is", "all 4 of their cores are".
-fn all_cores(scenario: &Scenario) -> String {
-    match RuntimeId::Go.usable_cores(scenario) {
-        1 => "their one core is".to_owned(),
-        n => format!("all {n} of their cores are"),
-    }
-}
-
-fn why_tied(scenario: &Scenario, a: &Side, b: &Side) -> String {
-    match (a.is_full(), b.is_full()) {
-        (true, true) => "each has all the CPU that it can use, and it is full".to_owned(),
-        (false, false) => format!("neither is out of CPU, so both keep up with {}", demand_is_met(scenario)),
-        (true, false) | (false, true) => {
-            let full = if a.is_full() { a } else { b };
-            format!(
-                "{} just about out of CPU",
-                match full.id {
-                    RuntimeId::Node => "the event loop's one core is",
-                    RuntimeId::NodeWorkers | RuntimeId::NodeCluster => "Node.js is",
-                    RuntimeId::Go => "goroutines are",
-                }
-            )
-        }
-    }
-}
-
-fn why_apart(scenario: &Scenario, best: &Side, worst: &Side) -> String {
-    let reason = why_behind(scenario, best, worst);
-    // Arrivals do not wait for anybody: who is full under open load falls behind for good.
-    let grows = scenario.load == Load::Open && worst.is_full();
-    if grows { reason + ", and ever more requests wait" } else { reason }
-}
-
-fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
-    match (worst.id, worst.is_full()) {
-        (RuntimeId::Node, true) if best.is_full() && best.id.usable_cores(scenario) > 1 => format!(
-            "one core runs all of the event loop's JavaScript, while goroutines fill {}",
-            count(best.id.usable_cores(scenario), "core", "cores")
-        ),
-        (RuntimeId::Node, true) if best.id.usable_cores(scenario) > 1 => {
-            "one core runs all of the event loop's JavaScript, and that core is full".to_owned()
-        }
-        (RuntimeId::Node, true) if scenario.js_factor > 1.0 => {
-            "the same work takes longer in JavaScript, and its one core is full".to_owned()
-        }
-        (RuntimeId::Node, true) => "each request costs the event loop more, and its one core is full".to_owned(),
-        // Nobody queues for a core that is mostly idle.
-        (RuntimeId::Node, false) if worst.fill < 0.5 && scenario.io == Io::Timer => {
-            "the event loop's timers count whole milliseconds, so its requests wait longer".to_owned()
-        }
-        (RuntimeId::Node, false) if worst.fill < 0.5 => "each request takes longer in the event loop".to_owned(),
-        (RuntimeId::Node, false) => format!(
-            "the event loop's one core is {} % busy, and requests queue behind one another for it",
-            fixed(worst.fill * 100.0, 0, false)
-        ),
-        (RuntimeId::NodeWorkers | RuntimeId::NodeCluster, true) => "all the cores that it can use are full".to_owned(),
-        (RuntimeId::NodeWorkers | RuntimeId::NodeCluster, false) => {
-            "its requests wait longer for a loop that is free".to_owned()
-        }
-        (RuntimeId::Go, true) if scenario.js_factor < 1.0 => {
-            format!("the same work takes less time in JavaScript, and {} full", all_cores(scenario))
-        }
-        (RuntimeId::Go, true) => format!("{} full", all_cores(scenario)),
-        (RuntimeId::Go, false) if scenario.io == Io::Timer => {
-            "an idle Go process ends its timers on whole milliseconds, so its requests wait longer".to_owned()
-        }
-        (RuntimeId::Go, false) => {
-            "goroutines wait longer for a core that is free or for a thread that looks for them".to_owned()
-        }
+/// "396 requests per second", "10 000 tasks in 12 s".
+fn outcome(scenario: &Scenario, throughput: f64) -> String {
+    if scenario.load == Load::Batch {
+        // The throughput of a batch is its tasks over its makespan.
+        format!("{} in {}", tasks(scenario), milliseconds(f64::from(scenario.n_tasks) * 1000.0 / throughput))
+    } else {
+        format!("{} requests per second", per_second(throughput))
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::stats::replication::{Outcome, Replication};
     use crate::stats::tally::{Digest, Summary};
 
-    /// A curve that is the same everywhere, from (throughput, busy cores) of both runtimes with some spread.
-    fn curve(node: (f64, f64), go: (f64, f64), spread: f64) -> Curve {
-        let mut curve = Curve::new(2);
+    /// A curve that is the same everywhere, from (throughput, busy cores) of the runtimes with some spread.
+    pub(in crate::app) fn curve(of: &[(f64, f64)], spread: f64) -> Curve {
+        let mut curve = Curve::new(of.len());
         for n in 0..4 {
-            for (idx, (throughput, cores_busy)) in [node, go].into_iter().enumerate() {
+            for (idx, (throughput, cores_busy)) in of.iter().copied().enumerate() {
                 // The spread is each runtime's own.
                 let sign = if (n + idx as u32).is_multiple_of(2) { 1.0 } else { -1.0 };
                 let summary =
@@ -285,7 +258,7 @@ mod tests {
             ),
         ] {
             let scenario = Scenario { mix, ..Scenario::default() };
-            let verdict = verdict(&scenario, &[RuntimeId::Node, RuntimeId::Go], &curve(node, go, spread))
+            let verdict = verdict(&scenario, &[RuntimeId::Node, RuntimeId::Go], &curve(&[node, go], spread))
                 .expect("the curve is known");
             assert_eq!(verdict.to_string(), sentence);
         }
@@ -293,9 +266,12 @@ mod tests {
 
     #[test]
     fn a_difference_inside_the_interval_is_a_tie() {
-        let verdict =
-            verdict(&Scenario::default(), &[RuntimeId::Node, RuntimeId::Go], &curve((360.0, 0.9), (396.0, 0.9), 0.2))
-                .expect("known");
+        let verdict = verdict(
+            &Scenario::default(),
+            &[RuntimeId::Node, RuntimeId::Go],
+            &curve(&[(360.0, 0.9), (396.0, 0.9)], 0.2),
+        )
+        .expect("known");
         assert!(verdict.finding.contains("tie"), "{verdict}");
     }
 

@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 
-use crate::chart::look::{Area, Drawn, Look};
+use crate::chart::look::{Area, Drawn, Look, solid_first};
 use crate::sim::runtime::RuntimeId;
 use crate::view::scale::marks;
 use crate::view::series::CurveFigure;
@@ -28,8 +28,8 @@ pub fn draw_curve<DB: DrawingBackend>(area: &Area<DB>, figure: &CurveFigure, loo
         }
     }
     let mut ends = Vec::new();
-    for line in &figure.lines {
-        look.draw_line(&plot, line.runtime, &line.points, 2.25)?;
+    for line in solid_first(&figure.lines, |line| line.runtime) {
+        look.draw_line(area, &plot, line.runtime, &line.points, 2.25)?;
         if let Some(last) = line.points.last() {
             ends.push((line.runtime, plot.map_coordinate(last)));
         }

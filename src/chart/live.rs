@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 
-use crate::chart::look::{Area, Drawn, Look};
+use crate::chart::look::{Area, Drawn, Look, solid_first};
 use crate::sim::runtime::RuntimeId;
 use crate::view::scale::marks;
 use crate::view::series::LIVE_SECONDS;
@@ -34,10 +34,10 @@ pub fn draw_live_lines<DB: DrawingBackend>(
     let plot = look.plot(area, X, y_top);
     let mut ends = Vec::new();
     let right = plot.map_coordinate(&(0.0, 0.0)).0;
-    for (runtime, points) in lines {
+    for (runtime, points) in solid_first(lines, |line| line.0) {
         let visible: Vec<(f64, f64)> =
             points.iter().copied().filter(|(x, _)| *x >= X.0).map(|(x, y)| (x, y.min(y_top))).collect();
-        look.draw_line(&plot, *runtime, &visible, 2.0)?;
+        look.draw_line(area, &plot, *runtime, &visible, 2.0)?;
         if let Some(last) = visible.last() {
             let at = plot.map_coordinate(last);
             look.draw_glyph(area, *runtime, at, 3.5)?;

@@ -2,10 +2,10 @@
 
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use crate::chart::dash::dashes;
 use crate::sim::runtime::RuntimeId;
 use crate::view::units::short;
 
@@ -24,7 +24,7 @@ impl Place {
     /// For the marks of the y axis.
     pub const LEFT: f64 = 48.0;
     /// For the names of the lines.
-    pub const RIGHT: f64 = 48.0;
+    pub const RIGHT: f64 = 60.0;
     /// For half a mark.
     pub const TOP: f64 = 10.0;
     /// For the marks of the x axis.
@@ -42,8 +42,12 @@ pub struct Palette {
     pub mesh: RGBColor,
     /// Of the ground.
     pub ground: RGBColor,
-    /// Of Node.js.
+    /// Of one event loop.
     pub node: RGBColor,
+    /// Of an event loop with worker threads.
+    pub node_workers: RGBColor,
+    /// Of several event loops.
+    pub node_cluster: RGBColor,
     /// Of Go.
     pub go: RGBColor,
 }
@@ -87,7 +91,9 @@ impl Look {
 
     pub(super) fn color(&self, runtime: RuntimeId) -> RGBColor {
         match runtime {
-            RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster => self.palette.node,
+            RuntimeId::Node => self.palette.node,
+            RuntimeId::NodeWorkers => self.palette.node_workers,
+            RuntimeId::NodeCluster => self.palette.node_cluster,
             RuntimeId::Go => self.palette.go,
         }
     }
@@ -137,37 +143,46 @@ impl Look {
     /// The line of a runtime, in its own dash.
     pub(super) fn draw_line<DB: DrawingBackend>(
         &self,
+        area: &Area<DB>,
         plot: &Plot<DB>,
         runtime: RuntimeId,
         points: &[(f64, f64)],
         css_width: f64,
     ) -> Drawn<DB> {
         let style = self.stroke(self.color(runtime), css_width);
-        match runtime {
-            RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster => {
-                let (dash, gap) = (self.px(7.0), self.px(3.0));
-                plot.draw(&DashedPathElement::new(points.to_vec(), dash, gap, style))
-            }
-            RuntimeId::Go => plot.draw(&PathElement::new(points.to_vec(), style)),
+        // Lengths of strokes and gaps in turn, in CSS pixels.
+        let pattern: &[f64] = match runtime {
+            RuntimeId::Node => &[7.0, 3.0],
+            RuntimeId::NodeWorkers => &[2.0, 2.5],
+            RuntimeId::NodeCluster => &[11.0, 3.0, 2.0, 3.0],
+            RuntimeId::Go => &[],
+        };
+        let points: Vec<(i32, i32)> = points.iter().map(|point| plot.map_coordinate(point)).collect();
+        for stroke in dashes(&points, pattern, self.unit * self.weight) {
+            area.draw(&PathElement::new(stroke, style))?;
         }
+        Ok(())
     }
 
-    /// The marker of a runtime at a backend pixel: a square for Node, a disc for Go, on a rim of the ground's colour.
+    /// The marker of a runtime at a backend pixel, on a rim of the ground's colour: a square for Node, a triangle for
+    /// its workers, a diamond for its cluster, a disc for Go.
     pub(super) fn draw_glyph<DB: DrawingBackend>(
         &self,
         area: &Area<DB>,
         runtime: RuntimeId,
-        at: (i32, i32),
+        (x, y): (i32, i32),
         css: f64,
     ) -> Drawn<DB> {
         let glyph = |r: i32, color: RGBColor| -> Drawn<DB> {
-            let corners = [(at.0 - r, at.1 - r), (at.0 + r, at.1 + r)];
-            match runtime {
-                RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster => {
-                    area.draw(&Rectangle::new(corners, color.filled()))
-                }
-                RuntimeId::Go => area.draw(&Circle::new(at, r, color.filled())),
-            }
+            // Corners for which all four look equally large.
+            let far = r * 13 / 10;
+            let corners = match runtime {
+                RuntimeId::Node => vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)],
+                RuntimeId::NodeWorkers => vec![(x, y - far), (x + far, y + r), (x - far, y + r)],
+                RuntimeId::NodeCluster => vec![(x, y - far), (x + far, y), (x, y + far), (x - far, y)],
+                RuntimeId::Go => return area.draw(&Circle::new((x, y), r, color.filled())),
+            };
+            area.draw(&Polygon::new(corners, color))
         };
         glyph(self.px(css * self.weight + 1.5), self.palette.ground)?;
         glyph(self.px(css * self.weight), self.color(runtime))
@@ -185,7 +200,42 @@ impl Look {
             let at = ends.partition_point(|(_, y)| *y <= name.1);
             ends.insert(at, *name);
         }
-        let room = self.px(16.0 * self.text);
+        let (width, height) = area.dim_in_pixel();
+        // Between the upper edge and the marks of the axis.
+        let (top, bottom) = (self.px(8.0), height as i32 - self.px(Place::BOTTOM + 2.0));
+        make_room(&mut ends, self.px(16.0 * self.text), (top, bottom));
+        let left = x + self.px(8.0);
+        let style = |css| {
+            let anchor = Pos::new(HPos::Left, VPos::Center);
+            TextStyle::from(self.font(css).style(FontStyle::Bold)).pos(anchor)
+        };
+        // System fonts differ in width by a third: what does not fit is set smaller, all of it.
+        let room = f64::from(width as i32 - left - self.px(2.0));
+        let mut size: f64 = 13.0;
+        for (runtime, _) in &ends {
+            let wanted = f64::from(area.estimate_text_size(name(*runtime), &style(13.0))?.0);
+            size = size.min(13.0 * room / wanted);
+        }
+        for (runtime, y) in ends {
+            area.draw(&Text::new(name(runtime), (left, y), style(size).color(&self.color(runtime))))?;
+        }
+        Ok(())
+    }
+}
+
+/// Lines in the order in which they are drawn: dashes over the solid line, so that both are seen where they tie.
+pub(super) fn solid_first<T>(lines: &[T], runtime: impl Fn(&T) -> RuntimeId) -> Vec<&T> {
+    let (mut solid, dashed): (Vec<&T>, Vec<&T>) = lines.iter().partition(|line| runtime(line) == RuntimeId::Go);
+    solid.extend(dashed);
+    solid
+}
+
+/// Moves what is closer than `room`, in order of height, apart to both sides and into the bounds.
+fn make_room(ends: &mut [(RuntimeId, i32)], room: i32, (top, bottom): (i32, i32)) {
+    let n_gaps = ends.len().saturating_sub(1) as i32;
+    let room = room.min((bottom - top) / n_gaps.max(1));
+    // As often as it takes four to make room for one another.
+    for _ in 0..8 {
         for i in 1..ends.len() {
             let overlap = ends[i - 1].1 + room - ends[i].1;
             if overlap > 0 {
@@ -193,11 +243,39 @@ impl Look {
                 ends[i].1 += overlap - overlap / 2;
             }
         }
-        for (runtime, y) in ends {
-            let color = self.color(runtime);
-            let style = TextStyle::from(self.font(13.0).style(FontStyle::Bold)).color(&color);
-            area.draw(&Text::new(name(runtime), (x + self.px(8.0), y), style.pos(Pos::new(HPos::Left, VPos::Center))))?;
+    }
+    let mut least = top;
+    for (_, y) in ends.iter_mut() {
+        *y = least.max(*y);
+        least = *y + room;
+    }
+    let mut most = bottom;
+    for (_, y) in ends.iter_mut().rev() {
+        *y = most.min(*y);
+        most = *y - room;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_make_room_and_stay_inside() {
+        for heights in
+            [[400, 400, 400, 400], [0, 0, 1, 2], [500, 500, 500, 490], [10, 200, 201, 480], [16, 100, 200, 300]]
+        {
+            for bounds in [(8, 500), (8, 60)] {
+                let mut ends: Vec<(RuntimeId, i32)> = RuntimeId::ALL.into_iter().zip(heights).collect();
+                ends.sort_by_key(|(_, y)| *y);
+                let before = ends.clone();
+                make_room(&mut ends, 16, bounds);
+                assert!(ends.windows(2).all(|pair| pair[1].1 - pair[0].1 >= 16), "{ends:?}");
+                assert!(ends.iter().all(|(_, y)| (bounds.0..=bounds.1).contains(y)), "{ends:?}");
+                if heights[0] == 16 && bounds.1 == 500 {
+                    assert_eq!(ends, before, "who has room stays");
+                }
+            }
         }
-        Ok(())
     }
 }

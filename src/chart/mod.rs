@@ -3,6 +3,7 @@
 //! Every chart comes in two layers: what stays (mesh, axes, settled lines) and what moves.
 
 mod curve;
+mod dash;
 mod live;
 mod look;
 

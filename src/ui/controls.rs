@@ -3,20 +3,19 @@
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
-use yew::virtual_dom::VTag;
 
 use crate::app::params::{Group, Kind, PARAMS, Param, find};
 use crate::app::settings::Settings;
 use crate::app::state::{Action, State};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::Load;
-use crate::ui::element::{element, worded};
+use crate::sim::scenario::{Gc, Io, Load};
+use crate::ui::element::{button, changes, disabled, element, keyed, tag, text, worded};
 use crate::ui::{Place, figure};
-use crate::view::units::number;
+use crate::view::units::{exact, number};
 
 /// The controls that are always visible, in this order, as far as they apply.
-const FIRST: [&str; 7] = ["load", "clients", "rate", "demand", "cores", "runtimes", "seed"];
+const FIRST: [&str; 8] = ["load", "clients", "rate", "tasks", "demand", "cores", "runtimes", "seed"];
 /// Speeds on offer.
 const SPEEDS: [f64; 7] = [0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 20.0];
 
@@ -27,24 +26,31 @@ pub(super) fn transport(state: &State, place: Place, act: &Callback<Action>) -> 
     let below = SPEEDS.iter().copied().filter(|s| *s < speed);
     let above = SPEEDS.iter().copied().filter(|s| *s > speed);
     let speeds = below.chain([speed]).chain(above);
-    let options = speeds.map(|s| option(&s.to_string(), format!("{} ×", number(s)), s == speed));
-    let on_speed = set_from_select(act, "speed");
-    let query = state.query();
-    html! {
-        <div class="transport" key="transport">
-            <button type="button" class="play" aria-pressed={(!paused).to_string()} onclick={act.reform(|_| Action::Toggle)}>
-                { if paused { "Play" } else { "Pause" } }
-            </button>
-            <button type="button" onclick={act.reform(|_| Action::Step)} title="A tenth of a simulated second">{ "Step" }</button>
-            <label><span>{ "Speed " }</span><select onchange={on_speed} aria-label="Simulated seconds per second">{ for options }</select></label>
-            <button type="button" class="restart" onclick={act.reform(|_| Action::Reset)} title="Begin the live run again">{ "Restart" }</button>
-            { if place == Place::Embed {
-                html! { <a class="out" href={format!("./index.html?{query}")} target="_blank" rel="noopener">{ "Open ↗" }</a> }
-            } else {
-                html! { <button type="button" class="out" onclick={act.reform(|_| Action::Defaults)}>{ "Reset all" }</button> }
-            } }
-        </div>
-    }
+    let options = speeds.map(|s| option(&exact(s), format!("{} ×", number(s)), s == speed));
+    let on_speed = find("speed").map_or_else(Callback::noop, |param| set_from(act, param));
+    let on = |action: fn() -> Action| {
+        let act = act.clone();
+        move |_: MouseEvent| act.emit(action())
+    };
+    let pressed = if paused { "false" } else { "true" };
+    let mut select = tag("select", &[("aria-label", "Simulated seconds per second")], options.collect());
+    select.add_listener(changes(on_speed));
+    let out = if place == Place::Embed {
+        let address = format!("./index.html?{}", state.query());
+        let attributes = [("class", "out"), ("href", address.as_str()), ("target", "_blank"), ("rel", "noopener")];
+        worded("a", &attributes, "Open ↗")
+    } else {
+        button(&[("class", "out")], "Reset all", on(|| Action::Defaults))
+    };
+    let play = if paused { "Play" } else { "Pause" };
+    let children = vec![
+        button(&[("class", "play"), ("aria-pressed", pressed)], play, on(|| Action::Toggle)),
+        button(&[("title", "A tenth of a simulated second")], "Step", on(|| Action::Step)),
+        element("label", &[], vec![worded("span", &[], "Speed "), select.into()]),
+        button(&[("class", "restart"), ("title", "Begin the live run again")], "Restart", on(|| Action::Reset)),
+        out,
+    ];
+    keyed(tag("div", &[("class", "transport")], children), "transport")
 }
 
 /// What the panel of settings shows.
@@ -105,58 +111,69 @@ fn is_elsewhere(param: &Param) -> bool {
 /// Whether a control changes anything as things stand.
 fn applies(param: &Param, settings: &Settings) -> bool {
     let scenario = &settings.scenario;
+    let has = |runtime| settings.runtimes.contains(&runtime);
     match param.key {
         "clients" | "think" => scenario.load == Load::Closed,
         "rate" | "arrivals" => scenario.load == Load::Open,
+        "tasks" => scenario.load == Load::Batch,
+        // Memory that is never collected costs nothing.
+        "alloc" => scenario.gc == Gc::On,
+        "pool-size" => scenario.io == Io::File && settings.runtimes != [RuntimeId::Go],
+        "workers" => has(RuntimeId::NodeWorkers) || has(RuntimeId::NodeCluster),
+        "payload" => has(RuntimeId::NodeWorkers),
+        "gomaxprocs" => has(RuntimeId::Go),
         "heavy-share" | "heavy-factor" => [scenario.cpu_dist, scenario.io_dist].contains(&Dist::Bimodal),
         _ => true,
     }
 }
 
-fn set_from_select(act: &Callback<Action>, key: &'static str) -> Callback<Event> {
+/// Sets `param` from the field that has changed.
+fn set_from(act: &Callback<Action>, param: &'static Param) -> Callback<Event> {
     let act = act.clone();
     Callback::from(move |event: Event| {
-        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        if let (Some(select), Some(param)) = (select, find(key)) {
-            act.emit(Action::Set(param, select.value()));
-        }
+        let Some(field) = event.target() else { return };
+        let value = match field.dyn_into::<HtmlInputElement>() {
+            Ok(input) => input.value(),
+            Err(other) => other.unchecked_into::<HtmlSelectElement>().value(),
+        };
+        act.emit(Action::Set(param, value));
     })
 }
 
 fn field(param: &'static Param, settings: &Settings, act: &Callback<Action>) -> Html {
     let value = param.get(settings);
     let id = format!("set-{}", param.key);
+    let help_id = format!("{id}-help");
     let control = match param.kind {
         Kind::Number { range: (min, max), step, unit, .. } => {
-            let on_change = {
-                let act = act.clone();
-                Callback::from(move |event: Event| {
-                    if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                        act.emit(Action::Set(param, input.value()));
-                    }
-                })
-            };
             // Any decimal may be typed; the arrows go by whole units.
             let step = if step == 1.0 { "1" } else { "any" };
-            html! { <span class="number">
-                <input type="number" id={id.clone()} min={min.to_string()} max={max.to_string()} {step} {value}
-                    inputmode="decimal" onchange={on_change} aria-describedby={format!("{id}-help")} />
-                <span class="unit">{ unit }</span>
-            </span> }
+            let (min, max) = (exact(min), exact(max));
+            let attributes = [
+                ("type", "number"),
+                ("id", id.as_str()),
+                ("min", &min),
+                ("max", &max),
+                ("step", step),
+                ("inputmode", "decimal"),
+                ("aria-describedby", &help_id),
+            ];
+            let mut input = tag("input", &attributes, Vec::new());
+            input.set_value(value);
+            input.add_listener(changes(set_from(act, param)));
+            element("span", &[("class", "number")], vec![input.into(), worded("span", &[("class", "unit")], unit)])
         }
         Kind::Choice { options, .. } => {
             let options = options.iter().map(|(key, label)| option(key, *label, *key == value));
-            html! {
-                <select id={id.clone()} onchange={set_from_select(act, param.key)} aria-describedby={format!("{id}-help")}>
-                    { for options }
-                </select>
-            }
+            let mut select = tag("select", &[("id", &id), ("aria-describedby", &help_id)], options.collect());
+            select.add_listener(changes(set_from(act, param)));
+            select.into()
         }
         Kind::Runtimes => return runtimes(param, settings, act),
     };
     let label = worded("label", &[("for", &id)], param.label);
-    let help = worded("p", &[("class", "help"), ("id", &format!("{id}-help"))], param.help);
-    keyed("div", param.key, vec![label, control, help])
+    let help = worded("p", &[("class", "help"), ("id", &help_id)], param.help);
+    keyed(tag("div", &[("class", "field")], vec![label, control, help]), param.key)
 }
 
 fn runtimes(param: &'static Param, settings: &Settings, act: &Callback<Action>) -> Html {
@@ -172,24 +189,15 @@ fn runtimes(param: &'static Param, settings: &Settings, act: &Callback<Action>) 
                 act.emit(Action::Set(param, keys.join(",")));
             })
         };
-        html! {
-            <label key={runtime.key()}>
-                // The last one stays: there has to be something to see.
-                <input type="checkbox" checked={is_chosen} disabled={is_chosen && chosen.len() == 1} onchange={on_change} />
-                { figure::name(runtime) }
-            </label>
-        }
+        // The last one stays: there has to be something to see.
+        let attributes = [&[("type", "checkbox")], disabled(is_chosen && chosen.len() == 1)].concat();
+        let mut checkbox = tag("input", &attributes, Vec::new());
+        checkbox.set_checked(is_chosen);
+        checkbox.add_listener(changes(on_change));
+        keyed(tag("label", &[], vec![checkbox.into(), text(figure::name(runtime))]), runtime.key())
     });
     let legend = worded("legend", &[], param.label);
     let boxes = element("div", &[("class", "boxes")], boxes.collect());
-    keyed("fieldset", param.key, vec![legend, boxes, worded("p", &[("class", "help")], param.help)])
-}
-
-/// A field that keeps its identity while others appear and disappear around it.
-fn keyed(tag: &'static str, key: &'static str, children: Vec<Html>) -> Html {
-    let mut field = VTag::new(tag);
-    field.add_attribute("class", "field");
-    field.add_children(children);
-    field.key = Some(key.into());
-    field.into()
+    let children = vec![legend, boxes, worded("p", &[("class", "help")], param.help)];
+    keyed(tag("fieldset", &[("class", "field")], children), param.key)
 }

@@ -42,7 +42,7 @@ pub(super) fn load_script(script: &str) -> Result<(), JsValue> {
     let element = document.create_element("script")?;
     element.set_attribute("type", "module")?;
     // A second script with the same address would not run again.
-    element.set_attribute("src", &format!("{script}?{}", now_ms()))?;
+    element.set_attribute("src", &format!("{script}?{}", now_ms() as u64))?;
     document.document_element().ok_or("the document is empty")?.append_child(&element)?;
     Ok(())
 }

@@ -1,19 +1,24 @@
 //! The words and figures of the page: verdict, curve with its slider, live plot, numbers.
 
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, PointerEvent};
+use yew::html::{oninput, onpointercancel, onpointerdown, onpointermove, onpointerup};
 use yew::prelude::*;
 
+use crate::app::limits::LIMITS;
 use crate::app::params::Note;
-use crate::app::settings::MODEL_VERSION;
+use crate::app::settings::{MODEL_VERSION, View};
 use crate::app::state::{Action, MIX_STEP, State};
 use crate::chart::Place as Margins;
 use crate::protocol::BIN;
 use crate::sim::runtime::RuntimeId;
+use crate::sim::scenario::Load;
 use crate::ui::Place;
-use crate::ui::element::{element, text, worded};
+use crate::ui::element::{button, canvas, changes, disabled, element, keyed, tag, text, worded};
 use crate::ui::plots::Refs;
-use crate::view::units::{fixed, milliseconds, number, per_second};
+use crate::view::units::{exact, fixed, milliseconds, number, per_second};
 
 /// The name of a runtime where there is room.
 pub(super) fn name(runtime: RuntimeId) -> &'static str {
@@ -108,47 +113,61 @@ pub(super) fn curve(state: &State, refs: &Refs, act: &Callback<Action>) -> Html 
     // The browser takes the finger's movement over, to scroll.
     let on_cancel = act.reform(|_: PointerEvent| Action::LetGo);
     let label = state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();
-    html! {
-        <figure class="curve" key="curve">
-            <figcaption>{ "Requests completed per second, by how much of a request is computing" }</figcaption>
-            <div class="plot" ref={refs.curve_plot.clone()} role="img" aria-label={label}
-                onpointerdown={on_down} onpointermove={on_move} onpointerup={on_up} onpointercancel={on_cancel}>
-                <canvas ref={refs.curve.clone()} key="still" />
-                <canvas ref={refs.marker.clone()} key="moving" />
-            </div>
-            { slider(mix, act) }
-        </figure>
-    }
+    let canvases = vec![canvas(&refs.curve, "still"), canvas(&refs.marker, "moving")];
+    let mut plot = tag("div", &[("class", "plot"), ("role", "img"), ("aria-label", &label)], canvases);
+    plot.node_ref = refs.curve_plot.clone();
+    plot.add_listener(Rc::new(onpointerdown::Wrapper::new(on_down)));
+    plot.add_listener(Rc::new(onpointermove::Wrapper::new(on_move)));
+    plot.add_listener(Rc::new(onpointerup::Wrapper::new(on_up)));
+    plot.add_listener(Rc::new(onpointercancel::Wrapper::new(on_cancel)));
+    let caption = if state.shown.scenario.load == Load::Batch {
+        "Tasks per second until the last one is done, by how much of a task is computing"
+    } else {
+        "Requests completed per second, by how much of a request is computing"
+    };
+    let mut children = vec![worded("figcaption", &[], caption), plot.into()];
+    children.extend(slider(mix, act));
+    keyed(tag("figure", &[("class", "curve")], children), "curve")
 }
 
-fn slider(mix: f64, act: &Callback<Action>) -> Html {
+fn slider(mix: f64, act: &Callback<Action>) -> [Html; 2] {
     let value = |event: &Event| Some(event.target()?.dyn_into::<HtmlInputElement>().ok()?.value_as_number());
     let on_input = {
         let act = act.clone();
         Callback::from(move |event: InputEvent| value(&event).into_iter().for_each(|mix| act.emit(Action::Drag(mix))))
     };
-    let on_change = act.reform(|_: Event| Action::Commit);
-    let step = |by: f64| {
+    let step = |name: &str, words, by: f64, is_at_end| {
         let act = act.clone();
-        Callback::from(move |_: MouseEvent| {
+        button(&[&[("aria-label", name)], disabled(is_at_end)].concat(), words, move |_| {
             act.emit(Action::Drag(mix + by));
             act.emit(Action::Commit);
         })
     };
-    let text = format!("{} % CPU, {} % I/O", number(mix), number(100.0 - mix));
-    html! { <>
-        <div class="slider" key="slider">
-            <button type="button" aria-label="One percent less CPU" disabled={mix <= 0.0} onclick={step(-1.0)}>{ "−" }</button>
-            <input type="range" id="mix" min="0" max="100" step={MIX_STEP.to_string()} value={mix.to_string()}
-                aria-label="CPU share of a request" aria-valuetext={text.clone()} oninput={on_input} onchange={on_change} />
-            <button type="button" aria-label="One percent more CPU" disabled={mix >= 100.0} onclick={step(1.0)}>{ "+" }</button>
-        </div>
-        <div class="ends" key="ends" aria-hidden="true">
-            <span>{ "waiting" }</span>
-            <output for="mix">{ text }</output>
-            <span>{ "computing" }</span>
-        </div>
-    </> }
+    let said = format!("{} % CPU, {} % I/O", number(mix), number(100.0 - mix));
+    let attributes = [
+        ("type", "range"),
+        ("id", "mix"),
+        ("min", "0"),
+        ("max", "100"),
+        ("step", &exact(MIX_STEP)),
+        ("aria-label", "CPU share of a request"),
+        ("aria-valuetext", &said),
+    ];
+    let mut range = tag("input", &attributes, Vec::new());
+    range.set_value(exact(mix));
+    range.add_listener(Rc::new(oninput::Wrapper::new(on_input)));
+    range.add_listener(changes(act.reform(|_: Event| Action::Commit)));
+    let less = step("One percent less CPU", "−", -1.0, mix <= 0.0);
+    let more = step("One percent more CPU", "+", 1.0, mix >= 100.0);
+    let ends = vec![
+        worded("span", &[], "waiting"),
+        worded("output", &[("for", "mix")], said.clone()),
+        worded("span", &[], "computing"),
+    ];
+    [
+        keyed(tag("div", &[("class", "slider")], vec![less, range.into(), more]), "slider"),
+        keyed(tag("div", &[("class", "ends"), ("aria-hidden", "true")], ends), "ends"),
+    ]
 }
 
 /// The live plot.
@@ -158,23 +177,27 @@ pub(super) fn live(state: &State, refs: &Refs) -> Html {
         format!("{}: {now}", name(*runtime))
     });
     let label = format!("Requests per second now. {}", label.collect::<Vec<_>>().join(", "));
-    html! {
-        <figure class="live" key="live">
-            <figcaption>
-                { "Live: requests completed per second" }
-                <span class="aside">{ live_aside(state) }</span>
-            </figcaption>
-            <div class="plot" role="img" aria-label={label}>
-                <canvas ref={refs.live_axes.clone()} key="still" />
-                <canvas ref={refs.live.clone()} key="moving" />
-            </div>
-        </figure>
-    }
+    let what = if state.settings.scenario.load == Load::Batch {
+        "Live: tasks done per second"
+    } else {
+        "Live: requests completed per second"
+    };
+    let caption = vec![text(what), worded("span", &[("class", "aside")], live_aside(state))];
+    let canvases = vec![canvas(&refs.live_axes, "still"), canvas(&refs.live, "moving")];
+    let children = vec![
+        element("figcaption", &[], caption),
+        element("div", &[("class", "plot"), ("role", "img"), ("aria-label", &label)], canvases),
+    ];
+    keyed(tag("figure", &[("class", "live")], children), "live")
 }
 
 fn live_aside(state: &State) -> String {
     if state.live.n_refused > 0 {
         return format!("{} requests refused: too many in flight", number(state.live.n_refused as f64));
+    }
+    let is_over = state.live.now > 0.0 && state.live.in_flight.iter().all(|n| *n == 0);
+    if state.settings.scenario.load == Load::Batch && is_over {
+        return "all tasks are done; Restart begins anew".to_owned();
     }
     if state.live.is_slow && !state.settings.is_paused {
         return "as fast as this machine simulates it".to_owned();
@@ -251,7 +274,27 @@ pub(super) fn footer(state: &State) -> Html {
         "Simulated, not measured. Bands: 95 % confidence. Model {MODEL_VERSION}, seed {}.",
         state.settings.scenario.seed
     );
-    element("footer", &[], vec![curve_table(state), worded("p", &[], about)])
+    let is_full = state.settings.view == View::Full;
+    let mut children = vec![curve_table(state)];
+    // In a place of its own: Yew 0.23 confuses neighbours that appear and disappear.
+    children.push(element("div", &[("class", "limits")], if is_full { vec![limits(state)] } else { Vec::new() }));
+    children.push(worded("p", &[], about));
+    element("footer", &[], children)
+}
+
+/// What the shown runtimes' models leave out.
+fn limits(state: &State) -> Html {
+    let mut children = vec![worded("summary", &[], "What the models leave out")];
+    let shown = state.shown.runtimes.iter().map(|runtime| (Some(*runtime), name(*runtime)));
+    for (runtime, title) in std::iter::once((None, "All of them")).chain(shown) {
+        let of_this = LIMITS.iter().filter(|(whose, _)| *whose == runtime);
+        let sentences: Vec<Html> = of_this.map(|(_, sentence)| worded("li", &[], *sentence)).collect();
+        if !sentences.is_empty() {
+            children.push(worded("h2", &[], title));
+            children.push(element("ul", &[], sentences));
+        }
+    }
+    element("details", &[], children)
 }
 
 fn curve_table(state: &State) -> Html {
@@ -260,7 +303,7 @@ fn curve_table(state: &State) -> Html {
     let headings =
         std::iter::once(heading("CPU share")).chain(shown.runtimes.iter().map(|runtime| heading(name(*runtime))));
     let mut rows = vec![element("tr", &[], headings.collect())];
-    for (mix, estimates) in shown.curve.rows().into_iter().filter(|(mix, _)| mix % 10.0 == 0.0) {
+    for (mix, estimates) in shown.curve.rows().into_iter().filter(|(mix, _)| is_round(*mix)) {
         let head = worded("th", &[("scope", "row")], number(mix) + " %");
         let cells = estimates.iter().map(|estimate| worded("td", &[], per_second(estimate.throughput.mean)));
         rows.push(element("tr", &[], std::iter::once(head).chain(cells).collect()));
@@ -277,4 +320,10 @@ fn curve_table(state: &State) -> Html {
             ),
         ],
     )
+}
+
+/// Whether a mix is a row of the table: every tenth of the way. Remainders of floats cost two kilobytes of code.
+fn is_round(mix: f64) -> bool {
+    let tens = (mix / 10.0) as u32;
+    f64::from(tens * 10) == mix
 }

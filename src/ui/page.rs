@@ -3,10 +3,12 @@
 use gloo::render::{AnimationFrame, request_animation_frame};
 use web_sys::Element;
 use yew::prelude::*;
+use yew::virtual_dom::VComp;
 
 use crate::app::settings::{Theme, View};
 use crate::app::state::{Action, Effect, State};
 use crate::ui::effects::{self, MediaWatch, SizeWatch, Visibility};
+use crate::ui::element::{element, keyed, tag, text};
 use crate::ui::plots::{Dirty, Plots};
 use crate::ui::seat::Report;
 use crate::ui::workers::{News, Workers};
@@ -148,23 +150,32 @@ impl Component for Page {
         let (act, settings, n_sets) = (&self.act, &self.state.settings, self.state.n_sets);
         let is_full = self.state.settings.view == View::Full;
         let place = ctx.props().place;
-        html! {
-            <div class="duel" data-view={if is_full { "full" } else { "compact" }} data-theme={self.theme()}>
-                { figure::heading(place, is_full) }
-                { figure::verdict(&self.state) }
-                { figure::notes(&self.state) }
-                { figure::curve(&self.state, &self.plots.refs, act) }
-                { figure::live(&self.state, &self.plots.refs) }
-                { controls::transport(&self.state, place, act) }
-                // A conditional in an element of its own: Yew 0.23 loses its place between two that appear and disappear.
-                <div key="numbers">if is_full { { figure::numbers(&self.state) } }</div>
-                <div key="settings">
-                    if is_full { <controls::Panel settings={settings.clone()} {n_sets} act={act.clone()} /> }
-                </div>
-                { figure::footer(&self.state) }
-                <p class="unseen" aria-live="polite" key="announcement">{ &self.announcement }</p>
-            </div>
-        }
+        let only_full = |of: &dyn Fn() -> Html| if is_full { vec![of()] } else { Vec::new() };
+        let panel = || {
+            let props = controls::PanelProps { settings: settings.clone(), n_sets, act: act.clone() };
+            VComp::new::<controls::Panel>(std::rc::Rc::new(props), None).into()
+        };
+        let view = if is_full { "full" } else { "compact" };
+        let n = self.state.settings.runtimes.len();
+        let n = if n > 2 { "many" } else { "few" };
+        let attributes = [("data-runtimes", n), ("class", "duel"), ("data-view", view), ("data-theme", self.theme())];
+        let children = vec![
+            figure::heading(place, is_full),
+            figure::verdict(&self.state),
+            figure::notes(&self.state),
+            figure::curve(&self.state, &self.plots.refs, act),
+            figure::live(&self.state, &self.plots.refs),
+            controls::transport(&self.state, place, act),
+            // A conditional in an element of its own: Yew 0.23 loses its place between two that appear and disappear.
+            keyed(tag("div", &[], only_full(&|| figure::numbers(&self.state))), "numbers"),
+            keyed(tag("div", &[], only_full(&panel)), "settings"),
+            figure::footer(&self.state),
+            keyed(
+                tag("p", &[("class", "unseen"), ("aria-live", "polite")], vec![text(self.announcement.clone())]),
+                "announcement",
+            ),
+        ];
+        element("div", &attributes, children)
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {

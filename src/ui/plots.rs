@@ -78,6 +78,8 @@ fn read_palette(root: &Element) -> Option<Palette> {
         mesh: color("--mesh")?,
         ground: color("--ground")?,
         node: color("--node")?,
+        node_workers: color("--node-workers")?,
+        node_cluster: color("--node-cluster")?,
         go: color("--go")?,
     })
 }

@@ -122,7 +122,7 @@ impl Workers {
     pub(super) fn start_live(&mut self, state: &State) {
         let runtimes = state.settings.runtimes.iter().copied().map(Runtime).collect();
         let (run, scenario) = (state.live_run, state.settings.scenario);
-        let preroll_ns = State::preroll().as_ns();
+        let preroll_ns = state.preroll().as_ns();
         self.tell_live(&ToWorker::Live { run, scenario, runtimes, preroll_ns });
     }
 

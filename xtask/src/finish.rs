@@ -11,6 +11,7 @@ use xshell::cmd;
 use crate::html::{self, Release};
 use crate::policy::Headers;
 use crate::project::Project;
+use crate::shorten;
 
 /// Scripts that articles load by a name that has to stay.
 const FIXED_NAMES: &[&str] = &["embed.js"];
@@ -25,6 +26,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         .context("expected TRUNK_STAGING_DIR, which Trunk sets; run `cargo xtask dist` instead")?;
     let headers = Headers::read(project)?;
     let names = file_names(&dir)?;
+    shorten::run(project, &dir, &names)?;
     minify(project, &dir, &names)?;
     let moved: Vec<String> = names.into_iter().filter(|name| is_versioned(name)).collect();
     let folder = format!("v/{}/", content_hash(&dir, &moved)?);

@@ -9,6 +9,7 @@ mod policy;
 mod project;
 mod serve;
 mod setup;
+mod shorten;
 mod sizes;
 mod test;
 mod tools;

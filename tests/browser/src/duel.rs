@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::input::Pointer;
 use crate::page::Page;
 
-/// Margins of the plot's axis on either side, in CSS pixels.
-const MARGIN: f64 = 48.0;
+/// Margins of the plot's axis to the left and to the right, in CSS pixels.
+const MARGINS: (f64, f64) = (48.0, 60.0);
 /// A still stretch of the live run, in frames: four times as long as its count may lag behind.
 const STILL_FRAMES: u32 = 60;
 /// How often a run may be found going before it counts as one that does not stop.
@@ -84,7 +84,7 @@ impl Page {
     /// Where a mix lies on the plot of the curve, halfway up.
     pub async fn place_of(&self, mix: f64) -> Result<(f64, f64)> {
         let plot = self.rect(".curve .plot").await?;
-        Ok((plot.x + MARGIN + (plot.width - 2.0 * MARGIN) * mix / 100.0, plot.y + plot.height / 2.0))
+        Ok((plot.x + MARGINS.0 + (plot.width - MARGINS.0 - MARGINS.1) * mix / 100.0, plot.y + plot.height / 2.0))
     }
 
     /// Drags on the plot from one mix to another.

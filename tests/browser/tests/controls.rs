@@ -144,7 +144,7 @@ async fn one_runtime_alone_has_one_row_and_stays() {
         page.wait_until("document.querySelectorAll('.numbers tbody tr').length === 1").await?;
         page.wait_for(".verdict", "e.textContent.includes('goroutines finish')").await?;
         ensure!(page.count("td[data-runtime='node']").await? == 0, "expected no number of the event loop");
-        page.wait_for(".boxes label:nth-child(2) input", "e.checked && e.disabled").await?;
+        page.wait_for(".boxes label:nth-child(4) input", "e.checked && e.disabled").await?;
         page.whole().await?;
         ensure!(page.number("go", "throughput").await? > 350.0, "expected goroutines to keep up at 30 %");
         // Orange is the event loop's, blue is the goroutines'.

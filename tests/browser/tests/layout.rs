@@ -40,6 +40,8 @@ async fn no_width_needs_sideways_scrolling() {
             "?view=compact&mix=30",
             "?mix=100&clients=100000&cores=64&seed=9007199254740992",
             "?theme=projector",
+            "?mix=30&runtimes=node,node-workers,node-cluster,go&io=file",
+            "?view=compact&mix=30&runtimes=node,node-workers,node-cluster,go",
         ] {
             page.open(&site.url(query)).await?;
             page.ready().await?;
@@ -64,9 +66,11 @@ async fn the_figure_stands_still_while_words_change() {
     for (place, setup) in
         [("desktop", Setup::desktop()), ("tablet", Setup::phone().size(720, 900)), ("phone", Setup::phone())]
     {
-        for view in ["full", "compact"] {
-            check(&format!("layout-still-{view}-{place}"), setup.clone(), async |page| {
-                page.open(&site.url(&format!("?view={view}"))).await?;
+        let four = "&runtimes=node,node-workers,node-cluster,go";
+        for (view, runtimes) in [("full", ""), ("compact", ""), ("full", four), ("compact", four)] {
+            let n = if runtimes.is_empty() { "two" } else { "four" };
+            check(&format!("layout-still-{view}-{n}-{place}"), setup.clone(), async |page| {
+                page.open(&site.url(&format!("?view={view}{runtimes}"))).await?;
                 page.ready().await?;
                 let mut tops: Vec<(f64, f64)> = Vec::new();
                 for mix in [0, 5, 8, 11, 12, 25, 30, 47, 50, 55, 100] {
@@ -113,7 +117,11 @@ async fn pictures() {
     let site = Site::dist().await.expect("a release build");
     for (theme, setup) in [("light", Setup::desktop()), ("dark", Setup::desktop().dark())] {
         check(&format!("layout-pictures-{theme}"), setup, async |page| {
-            for (name, path) in [("page", "?mix=30&paused=true"), ("embed", "embed.html?mix=30&paused=true")] {
+            for (name, path) in [
+                ("page", "?mix=30&paused=true"),
+                ("embed", "embed.html?mix=30&paused=true"),
+                ("four", "?mix=30&paused=true&runtimes=node,node-workers,node-cluster,go"),
+            ] {
                 page.open(&site.url(path)).await?;
                 page.whole().await?;
                 for width in [360, 720, 1280] {
