@@ -4,13 +4,28 @@ use crate::sim::runtime::RuntimeId;
 
 /// Sentences by the runtime that they are about; what concerns all of them comes first, without one.
 pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
-    (None, "Connections cost what was measured, but are not opened and closed one by one."),
     (None, "JIT warm-up and the start of a process: everything is warm."),
-    (Some(RuntimeId::Node), "One timer list for each duration."),
+    (None, "Cores share one queue of threads; caches, migration, hyper-threads and quotas of containers do not exist."),
+    (None, "The network itself, TLS, HTTP/2 and large bodies: an answer is on its socket when its wait is over."),
+    (None, "Running out of memory: heaps grow as they like."),
     (
         Some(RuntimeId::Node),
-        "A request started inside the process is taken from the poll queue like one from a socket.",
+        "A socket that becomes readable twice in one iteration loses its old place in the kernel's list.",
     ),
-    (Some(RuntimeId::Go), "The 3 µs back-off of a thief of runnext, and the idle-timer thief that does not spin."),
-    (Some(RuntimeId::Go), "A request started inside the process is readied like one from a socket."),
+    (Some(RuntimeId::Node), "V8's collector stops the loop; what it does meanwhile on other threads costs nothing."),
+    (Some(RuntimeId::Node), "io_uring, signals, and time-outs of keep-alive connections."),
+    (
+        Some(RuntimeId::NodeWorkers),
+        "Messages of several workers come in the order in which they were sent, not port by port.",
+    ),
+    (Some(RuntimeId::NodeCluster), "SO_REUSEPORT and the policy that leaves the choice to the kernel."),
+    (Some(RuntimeId::Go), "Sysmon's own CPU time and the microseconds of a preemption signal."),
+    (
+        Some(RuntimeId::Go),
+        "Growing stacks and sweeping are part of the measured costs; finalizers and memory limits do not exist.",
+    ),
+    (
+        Some(RuntimeId::Go),
+        "The goroutine that reads in the background of each HTTP request wakes a processor but takes no turn of its own.",
+    ),
 ];

@@ -39,9 +39,9 @@ impl Level {
         let place = (number % self.len()) as usize;
         let bit = 1 << (place % 64);
         if node == END {
-            self.occupied[place / 64] &= !bit
+            self.occupied[place / 64] &= !bit;
         } else {
-            self.occupied[place / 64] |= bit
+            self.occupied[place / 64] |= bit;
         }
         std::mem::replace(&mut self.heads[place], node)
     }

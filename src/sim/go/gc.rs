@@ -212,7 +212,7 @@ impl Collector {
 
     /// Whether a mark worker could be started.
     pub(super) fn has_mark_work(&self) -> bool {
-        self.marking.as_ref().is_some_and(|marking| marking.wants_worker())
+        self.marking.as_ref().is_some_and(Marking::wants_worker)
     }
 
     /// Takes a piece of marking; none if nothing is left.

@@ -95,14 +95,20 @@ impl Go {
         }
         // `procresize`: processors with work get a thread each, the others are idle; the lowest number is woken first.
         let mut stopped = std::mem::take(&mut self.stopped);
-        stopped.sort_unstable_by_key(|p| p.0);
-        self.idle_ps.extend(stopped.iter().rev().filter(|p| !self.ps[p.0 as usize].has_work()));
-        stopped.retain(|p| self.ps[p.0 as usize].has_work());
+        for p in (0..self.ps.len()).rev().map(|p| PIdx(p as u16)).filter(|p| stopped.contains(p)) {
+            if !self.ps[usize::from(p.0)].has_work() {
+                self.idle_ps.push(p);
+            }
+        }
+        stopped.retain(|p| self.ps[usize::from(p.0)].has_work());
         self.poll_without_processor_if_unpolled(ctx);
         self.wake_sysmon(ctx);
-        for p in stopped.drain(..) {
-            self.start_m(ctx, p, false);
+        for p in (0..self.ps.len()).map(|p| PIdx(p as u16)) {
+            if stopped.contains(&p) {
+                self.start_m(ctx, p, false);
+            }
         }
+        stopped.clear();
         self.stopped = stopped;
         self.wakep(ctx);
         match g {
@@ -145,7 +151,7 @@ impl Go {
         let piece = self.gc.as_mut().and_then(|gc| gc.take_piece(per_byte));
         let Some(piece) = piece else {
             self.leave_marking(mode);
-            if self.gc.as_ref().and_then(|gc| gc.marking.as_ref()).is_some_and(|marking| marking.is_done()) {
+            if self.gc.as_ref().and_then(|gc| gc.marking.as_ref()).is_some_and(super::gc::Marking::is_done) {
                 return self.stop_the_world(ctx, m, None);
             }
             return self.schedule(ctx, m, overhead);
