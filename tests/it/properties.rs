@@ -100,6 +100,7 @@ impl Sink for Audit {
                 let open = self.in_flight.remove(&request).expect("only requests in flight are abandoned");
                 self.residence += u128::from(at.since(open.born).as_ns());
                 self.n_arrived -= 1;
+                self.n_refused += 1;
             }
             TraceEvent::Preempted(_)
             | TraceEvent::Iteration(_)
@@ -196,7 +197,7 @@ proptest! {
                 Advance::OutOfEvents => prop_assert!(run.n_events() == N_EVENTS),
                 Advance::Finished => {
                     prop_assert_eq!(scenario.load, Load::Batch);
-                    prop_assert_eq!(audit.n_arrived, u64::from(scenario.n_tasks));
+                    prop_assert_eq!(audit.n_arrived + audit.n_refused, u64::from(scenario.n_tasks));
                     prop_assert!(audit.in_flight.is_empty() && run.n_events() <= N_EVENTS);
                 }
                 Advance::Died(_) => prop_assert_eq!(scenario.io, Io::File),
