@@ -150,7 +150,6 @@ fn nothing_recorded_is_nothing_to_do() {
 }
 
 #[test]
-#[ignore = "goroutines that sleep are forgotten: 6 of 13 complete, and then nothing happens any more"]
 fn a_batch_of_sleepers_wakes_up() {
     let batch = Scenario {
         load: Load::Batch,

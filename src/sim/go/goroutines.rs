@@ -5,7 +5,7 @@ use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, Progress, ScriptG};
 use crate::sim::machine::Work;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
-use crate::sim::scenario::{Io, Transport};
+use crate::sim::scenario::{Io, Load, Transport};
 use crate::sim::script::{Function, Op};
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
@@ -18,6 +18,7 @@ impl Go {
         match g {
             G::Request(request) => self.serve(ctx, m, request, overhead),
             G::Listener => self.accept(ctx, m, overhead),
+            G::Main => self.spawn(ctx, m, overhead),
             G::Script(idx) => {
                 let left = std::mem::take(&mut self.script_gs[usize::from(idx)].left);
                 if left.is_zero() {
@@ -46,12 +47,12 @@ impl Go {
                     self.wake_sysmon(ctx);
                 }
                 // No source splits the cost of a request into reading and answering: half each.
-                let overhead = overhead + assist + ctx.costs.go.create + self.http.scaled(0.5);
+                let create = if self.load == Load::Batch { Span::ZERO } else { ctx.costs.go.create };
+                let overhead = overhead + assist + create + self.http.scaled(0.5);
                 self.burst(ctx, m, request, overhead);
-                // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`).
-                if self.transport == Transport::Http {
-                    self.wakep(ctx);
-                }
+                // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`);
+                // inside a process it is a timer that has readied this one.
+                self.wakep(ctx);
             }
             Progress::Resumed => {
                 let read = match self.io {
@@ -98,6 +99,7 @@ impl Go {
         match g {
             G::Request(request) => self.request_worked(ctx, m, request),
             G::Listener => self.accepted(ctx, m),
+            G::Main => self.spawned(ctx, m),
             G::Script(idx) => self.run_script(ctx, m, idx),
         }
     }
@@ -165,6 +167,24 @@ impl Go {
             self.ready(ctx, m, G::Request(request));
         }
         self.accept(ctx, m, Span::ZERO);
+    }
+
+    /// `main` starts the next task of a batch, or waits for all of them.
+    fn spawn<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, overhead: Span) {
+        if self.to_spawn.is_empty() {
+            self.main_is_parked = true;
+            return self.schedule(ctx, m, overhead);
+        }
+        let cost = ctx.costs.go.create;
+        ctx.run(self.m(m).thread, Work::overhead(overhead + cost));
+    }
+
+    fn spawned<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx) {
+        if let Some(request) = self.to_spawn.pop_front() {
+            self.n_goroutines += 1;
+            self.ready(ctx, m, G::Request(request));
+        }
+        self.spawn(ctx, m, Span::ZERO);
     }
 
     /// `newproc`, `ready`: `g` runs next on the processor of `m`, and another one is woken that may take it.

@@ -60,6 +60,8 @@ pub(crate) enum G {
     Request(RequestIdx),
     /// It accepts connections.
     Listener,
+    /// It starts the tasks of a batch.
+    Main,
     /// It runs a function of a script.
     Script(u16),
 }
@@ -172,6 +174,9 @@ pub struct Go {
     last_poll: Time,
     backlog: Backlog,
     listener_is_parked: bool,
+    /// Tasks of a batch that `main` has yet to start.
+    to_spawn: VecDeque<RequestIdx>,
+    main_is_parked: bool,
     connections: Connections,
     sysmon: Sysmon,
     gc: Option<Collector>,
@@ -221,6 +226,8 @@ impl Model for Go {
             last_poll: Time::ZERO,
             backlog: Backlog::new(BACKLOG),
             listener_is_parked: true,
+            to_spawn: VecDeque::new(),
+            main_is_parked: true,
             connections: Connections::default(),
             sysmon: Sysmon::new(n, costs),
             gc: (scenario.gc == Gc::On && scenario.costs != CostModel::Zero).then(|| Collector::new(n.into())),
@@ -244,12 +251,14 @@ impl Model for Go {
         let is_known = self.connections.home(ctx.request(request).client).is_some();
         match (self.transport, self.load) {
             (Transport::Http, _) if !is_known => self.connect(ctx, request, 0),
-            // `main` starts them: each goes before the one that it had put there.
+            // `main` starts them, one after the other.
             (Transport::Direct, Load::Batch) => {
-                self.n_goroutines += 1;
-                self.ps[0].put_next(G::Request(request), &mut self.global);
-                self.wake_sysmon(ctx);
-                self.wakep(ctx);
+                self.to_spawn.push_back(request);
+                if std::mem::take(&mut self.main_is_parked) {
+                    self.global.push_back(G::Main);
+                    self.wake_sysmon(ctx);
+                    self.wakep(ctx);
+                }
             }
             (Transport::Direct, _) => {
                 // Inside a process it is a timer that starts it.

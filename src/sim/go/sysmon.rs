@@ -176,8 +176,8 @@ impl Go {
         match g {
             G::Request(request) => self.progress[request.0 as usize] = Progress::Preempted(overhead, service),
             G::Script(idx) => self.script_gs[usize::from(idx)].left = overhead + service,
-            // Its next look at the backlog finds what this one did not take.
-            G::Listener => {}
+            // Their next look at what is to be done finds what this one did not do.
+            G::Listener | G::Main => {}
         }
     }
 }
