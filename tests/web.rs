@@ -52,7 +52,7 @@ fn look() -> Look {
 fn the_simulation_is_the_same_as_natively_to_the_bit() {
     assert_eq!(golden::hashes(), golden::GOLDEN);
     let scenario = golden::scenarios()[0];
-    assert_eq!(golden::hash(RuntimeId::Go, &scenario, 1), golden::GOLDEN[0][1]);
+    assert_eq!(golden::hash(RuntimeId::Go, &scenario, 1), golden::GOLDEN[0][3]);
 }
 
 #[wasm_bindgen_test]

@@ -5,7 +5,9 @@
 //! together), then the runtimes: [`node`] and [`go`], which do not know each other.
 
 pub mod advance;
+mod books;
 pub mod costs;
+pub mod ctx;
 pub mod dist;
 pub mod go;
 pub mod heap;

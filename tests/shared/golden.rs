@@ -57,8 +57,8 @@ pub(crate) const GOLDEN: [[u64; 4]; N] = [
     [0x5fbad5e76a0f9e1a, 0x3ead27138421adb1, 0xa77a2cda5e012893, 0x547f3d63c632fcfc],
     [0x7d1d78c548b447b9, 0x8aba4cb5fe8c4e26, 0x114c9cc4d5a9b54e, 0x0dd74c9883c35c46],
     [0x8f0d236c3f562f25, 0xb0057a208f751377, 0x5324fb5b253aba27, 0x4cacdf63019092d5],
-    [0x9688adb1afe427fa, 0xd1f9b21e43fc472d, 0x8543ffbec7793935, 0xaf13569c398aaab8],
-    [0xba61e64aaadb2902, 0x6c581c52ff9a647d, 0x92b3e77c6c213807, 0x22fe563d7c2db5a1],
+    [0x9688adb1afe427fa, 0xd1f9b21e43fc472d, 0x8543ffbec7793935, 0x3b9817bde6feeab2],
+    [0xba61e64aaadb2902, 0x6c581c52ff9a647d, 0x92b3e77c6c213807, 0x1f280b7a6b574927],
 ];
 
 /// The hash of one simulated second, advanced in slices of at most `slice` events.

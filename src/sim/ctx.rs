@@ -1,0 +1,206 @@
+//! What a model is given of the run that it is part of: clock, machine, requests, costs, trace.
+
+use crate::sim::advance::Death;
+use crate::sim::books::Books;
+use crate::sim::costs::Costs;
+use crate::sim::kernel::Kernel;
+use crate::sim::machine::{Effect, Machine, ThreadIdx, Work};
+use crate::sim::request::{Request, RequestIdx, Requests};
+use crate::sim::run::Event;
+use crate::sim::time::{Span, Time};
+use crate::sim::trace::{Sink, TraceEvent};
+use crate::sim::workload::Workload;
+
+/// Everything around the scheduler: clock, machine, requests, costs and the sink of the trace.
+#[derive(Clone, Debug)]
+pub struct Ctx<E, S> {
+    pub(super) outlet: Outlet<E, S>,
+    pub(super) machine: Machine,
+    pub(super) requests: Requests,
+    pub(super) workload: Workload,
+    /// What each step costs.
+    pub costs: Costs,
+    pub(super) max_in_flight: usize,
+    pub(super) n_refused: u64,
+    pub(super) death: Option<Death>,
+}
+
+impl<E: Copy, S: Sink> Ctx<E, S> {
+    /// The current simulated time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.outlet.kernel.now()
+    }
+
+    /// Lets `event` happen after `delay`.
+    pub fn schedule(&mut self, delay: Span, event: E) {
+        self.outlet.kernel.schedule(delay, Event::Own(event));
+    }
+
+    /// Lets `event` happen at `at`.
+    pub fn schedule_at(&mut self, at: Time, event: E) {
+        self.outlet.kernel.schedule_at(at, Event::Own(event));
+    }
+
+    /// The request at `idx`.
+    #[must_use]
+    pub fn request(&self, idx: RequestIdx) -> &Request {
+        self.requests.get(idx)
+    }
+
+    /// The workload, for its scenario and draws.
+    #[must_use]
+    pub fn workload(&self) -> &Workload {
+        &self.workload
+    }
+
+    /// Tells the sink that `event` happens now.
+    pub fn trace(&mut self, event: TraceEvent) {
+        self.outlet.sink.record(self.outlet.kernel.now(), event);
+    }
+
+    /// Gives `thread` CPU work; [`Model::worked`] follows.
+    pub fn run(&mut self, thread: ThreadIdx, work: Work) {
+        let (now, outlet) = (self.now(), &mut self.outlet);
+        self.machine.run(now, thread, work, &mut |effect| outlet.carry_out(effect));
+    }
+
+    /// Sends `thread` to sleep.
+    pub fn sleep(&mut self, thread: ThreadIdx) {
+        let (now, outlet) = (self.now(), &mut self.outlet);
+        self.machine.sleep(now, thread, &mut |effect| outlet.carry_out(effect));
+    }
+
+    /// Adds a thread to the machine, asleep.
+    pub fn spawn_thread(&mut self) -> ThreadIdx {
+        self.machine.spawn()
+    }
+
+    /// Stops `thread` in the middle of its work; it keeps its core. Returns what is left of its overhead and of its
+    /// service; `None` if it is not running.
+    pub fn interrupt(&mut self, thread: ThreadIdx) -> Option<(Span, Span)> {
+        let (done, left) = self.machine.interrupt(self.outlet.kernel.now(), thread)?;
+        self.account(thread, done);
+        Some((left.overhead, left.service))
+    }
+
+    /// Stops `thread` wherever it is and sends it to sleep. Returns what is left of its overhead and of its service.
+    pub fn halt(&mut self, thread: ThreadIdx) -> (Span, Span) {
+        if let Some(left) = self.interrupt(thread) {
+            self.sleep(thread);
+            return left;
+        }
+        let (now, outlet) = (self.now(), &mut self.outlet);
+        let (done, left) = self.machine.halt(now, thread, &mut |effect| outlet.carry_out(effect));
+        self.account(thread, done);
+        (left.overhead, left.service)
+    }
+
+    /// Begins the next burst of `request` and tells its length.
+    pub fn begin_burst(&mut self, request: RequestIdx) -> Span {
+        let burst = self.workload.burst(self.requests.get(request));
+        let request = self.requests.get_mut(request);
+        request.n_bursts_left -= 1;
+        request.demanded += burst;
+        burst
+    }
+
+    /// Begins the wait of `request` after its burst and tells its length. The runtime ends it by a timer of its own,
+    /// or asks for [`Ctx::answer_after`].
+    pub fn begin_wait(&mut self, request: RequestIdx) -> Span {
+        let wait = self.workload.wait(self.requests.get(request));
+        let request = self.requests.get_mut(request);
+        request.waited += wait;
+        request.n_waits_begun += 1;
+        let id = request.id;
+        self.trace(TraceEvent::WaitBegan(id));
+        wait
+    }
+
+    /// Lets the answer that `request` waits for be on its socket after `wait`; [`Model::io_ready`] follows.
+    pub fn answer_after(&mut self, wait: Span, request: RequestIdx) {
+        self.outlet.kernel.schedule(wait, Event::WaitOver(request));
+    }
+
+    /// What `request` waits for, by a timer or a call of the runtime's own, is there.
+    pub fn wait_over(&mut self, request: RequestIdx) {
+        let id = self.request(request).id;
+        self.trace(TraceEvent::WaitOver(id));
+    }
+
+    /// The client of `request` gives up connecting; it thinks and comes back with its next one.
+    pub fn abandon(&mut self, request: RequestIdx) {
+        let Request { id, born, client, .. } = self.requests.remove(request);
+        self.outlet.books.left(self.outlet.kernel.now(), born);
+        self.trace(TraceEvent::Abandoned(id));
+        self.n_refused += 1;
+        self.think(client);
+    }
+
+    /// The runtime can not go on.
+    pub fn die(&mut self, of: Death) {
+        self.death.get_or_insert(of);
+    }
+
+    /// Answers `request`: it is gone, and its client thinks.
+    pub fn complete(&mut self, request: RequestIdx) {
+        let Request { id, born, client, class, demanded, served, waited, .. } = self.requests.remove(request);
+        self.outlet.books.left(self.outlet.kernel.now(), born);
+        self.trace(TraceEvent::Completed { request: id, class, born, demanded, served, waited });
+        self.think(client);
+    }
+
+    pub(super) fn think(&mut self, client: Option<u32>) {
+        if let Some(client) = client {
+            let think = self.workload.think(client);
+            self.outlet.kernel.schedule(think, Event::ThinkOver(client));
+        }
+    }
+
+    pub(super) fn account(&mut self, thread: ThreadIdx, work: Work) {
+        if work.overhead.is_zero() && work.service.is_zero() {
+            return;
+        }
+        self.outlet.books.account(work.overhead + work.service);
+        if let Some(request) = work.request {
+            let request = self.requests.get_mut(request);
+            request.served += work.service;
+            let id = request.id;
+            let (service, overhead) = (work.service, work.overhead);
+            self.trace(TraceEvent::Ran { thread: thread.0, request: id, service, overhead });
+        } else {
+            self.trace(TraceEvent::Overhead { thread: thread.0, overhead: work.overhead });
+        }
+    }
+
+    pub(super) fn admit(&mut self, request: Request) -> Option<RequestIdx> {
+        if self.requests.len() >= self.max_in_flight {
+            self.n_refused += 1;
+            self.trace(TraceEvent::Refused(request.id));
+            return None;
+        }
+        self.outlet.books.arrived(self.outlet.kernel.now());
+        self.trace(TraceEvent::Arrived(request.id));
+        Some(self.requests.insert(request))
+    }
+}
+
+/// Where what the machine brings about goes: pending events, trace and books.
+#[derive(Clone, Debug)]
+pub(super) struct Outlet<E, S> {
+    pub(super) kernel: Kernel<Event<E>>,
+    pub(super) sink: S,
+    pub(super) books: Books,
+}
+
+impl<E: Copy, S: Sink> Outlet<E, S> {
+    pub(super) fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Wake(at, alarm) => self.kernel.schedule_at(at, Event::Alarm(alarm)),
+            Effect::Core(core, busy) => {
+                self.books.core(self.kernel.now(), busy);
+                self.sink.record(self.kernel.now(), TraceEvent::CoreBusy(core, busy));
+            }
+        }
+    }
+}
