@@ -317,3 +317,54 @@ impl EventLoop {
         self.timers.uv_due().map(|due| Span::from_ms(due.saturating_sub(self.time)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::request::RequestIdx;
+
+    fn message(i: u32) -> Callback {
+        Callback::Burst(RequestIdx(i))
+    }
+
+    /// What the loop does next, as long as it calls something.
+    fn next(one: &mut EventLoop) -> Option<Callback> {
+        match one.next(Time::ZERO) {
+            Next::Call(callback) => Some(callback),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn one_wake_up_handles_a_thousand_messages_or_all_that_were_there() {
+        for (n_there, n_expected) in [(1, 1000), (999, 1000), (1700, 1700)] {
+            let mut one = EventLoop::new(ThreadIdx(0));
+            (0..n_there).for_each(|i| one.post(message(i)));
+            one.readable(Callback::Resume(RequestIdx(7)));
+            one.unblock(Time::ZERO);
+            let mut n = 0;
+            while let Some(Callback::Burst(_)) = next(&mut one) {
+                n += 1;
+                // Each brings the next: the port never runs empty, and the socket still has its turn.
+                one.post(message(0));
+            }
+            assert_eq!(n, n_expected);
+            // What is left has woken the loop again: its turn comes in the next iteration.
+            assert!(matches!(next(&mut one), Some(Callback::Burst(_))));
+        }
+    }
+
+    #[test]
+    fn a_listening_socket_is_reported_once_an_iteration_and_not_without_connections() {
+        let mut one = EventLoop::new(ThreadIdx(0));
+        (0..3).for_each(|i| assert!(one.backlog.offer(RequestIdx(i))));
+        one.connected();
+        one.unblock(Time::ZERO);
+        for left in (0..3).rev() {
+            assert!(matches!(one.next(Time::ZERO), Next::Accept));
+            one.backlog.accept();
+            assert_eq!(one.n_iterations, 2 - left, "one accept in each iteration");
+        }
+        assert!(matches!(one.next(Time::ZERO), Next::Block(None)));
+    }
+}
