@@ -5,6 +5,7 @@ use crate::sim::runtime::RuntimeId;
 /// Sentences by the runtime that they are about; what concerns all of them comes first, without one.
 pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
     (None, "JIT warm-up and the start of a process: everything is warm."),
+    (None, "Clients that wait are connected before the run begins; arrivals that do not wait connect for one request."),
     (None, "Cores share one queue of threads; caches, migration, hyper-threads and quotas of containers do not exist."),
     (None, "The network itself, TLS, HTTP/2 and large bodies: an answer is on its socket when its wait is over."),
     (None, "Running out of memory: heaps grow as they like."),

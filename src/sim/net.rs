@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::sim::request::RequestIdx;
+use crate::sim::scenario::{Load, Scenario, Transport};
 use crate::sim::time::Span;
 
 /// How often Linux sends a SYN again (`tcp_syn_retries`, tcp(7)).
@@ -62,6 +63,24 @@ pub struct Connections {
 }
 
 impl Connections {
+    /// Before the run begins the clients of a closed load over HTTP are connected, in turn to the processes in `homes`:
+    /// who accepts one connection an iteration would else let some of them wait for minutes once it is busy.
+    #[must_use]
+    pub fn of(scenario: &Scenario, mut homes: impl Iterator<Item = u16> + Clone) -> Self {
+        let mut connections = Self::default();
+        if scenario.load == Load::Closed && scenario.transport == Transport::Http {
+            let all = homes.clone();
+            for client in 0..scenario.n_clients {
+                let home = homes.next().or_else(|| {
+                    homes = all.clone();
+                    homes.next()
+                });
+                connections.connect(Some(client), home.unwrap_or(0));
+            }
+        }
+        connections
+    }
+
     /// The process that `client` is connected to.
     #[must_use]
     pub fn home(&self, client: Option<u32>) -> Option<u16> {

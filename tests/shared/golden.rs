@@ -50,15 +50,15 @@ pub(crate) fn scenarios() -> [Scenario; N] {
 /// The hashes of one simulated second of [`scenarios`], for each of [`RuntimeId::ALL`].
 #[rustfmt::skip]
 pub(crate) const GOLDEN: [[u64; 4]; N] = [
-    [0xff79b99d4d815ecc, 0x5db1f744cace3561, 0x99ba21f32228c5c2, 0xb4ef5f07f623ff4d],
-    [0xa81d6545366a1bd3, 0xbc4882fa626d7618, 0x95bc3ab38dbe75b9, 0x92ecbd9ff93c9921],
+    [0x1618945afee3f4e5, 0x4f63c1e18a59cd2a, 0xd016715f33de18bb, 0x10cd16d4f97b56d5],
+    [0x1cd357b9b44f9b22, 0x5d1f6172dd9a62e7, 0x5bf18e071ec672ab, 0x529ab95bb2034494],
     [0xc9b03eae0b8cb690, 0x7297d9e883ccd7b7, 0xa7b79bf3373cf44f, 0xe5f4cc699db7aed6],
     [0x89bc286214b956b3, 0xb2d2524769da0a46, 0x9ca0a55430379c14, 0xf380de7264b84cdc],
     [0x5fbad5e76a0f9e1a, 0x3ead27138421adb1, 0xa77a2cda5e012893, 0x547f3d63c632fcfc],
-    [0x7d1d78c548b447b9, 0x8aba4cb5fe8c4e26, 0x114c9cc4d5a9b54e, 0x0dd74c9883c35c46],
-    [0x8f0d236c3f562f25, 0xb0057a208f751377, 0x5324fb5b253aba27, 0x4cacdf63019092d5],
+    [0x1ad620497df2a07c, 0x9f9412830dab6b4a, 0xe69c77ef2a53390c, 0x00643598fcc533d8],
+    [0xf49f50eebdd6816b, 0x3f9e5b7d6f89cca0, 0x94371521380e14f5, 0x578865b3c69f9564],
     [0x9688adb1afe427fa, 0xd1f9b21e43fc472d, 0x8543ffbec7793935, 0x3b9817bde6feeab2],
-    [0xba61e64aaadb2902, 0x6c581c52ff9a647d, 0x92b3e77c6c213807, 0x1f280b7a6b574927],
+    [0x9e6dedad668a764b, 0x86be1f86b9dd8e61, 0x296c261d033fc723, 0x9d361862336c7e0a],
 ];
 
 /// The hash of one simulated second, advanced in slices of at most `slice` events.

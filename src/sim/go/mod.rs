@@ -5,6 +5,8 @@
 //! `wake.rs` who wakes whom, `sysmon.rs` preemption, `syscalls.rs` blocking calls, `gc.rs` the collector's pacing,
 //! `world.rs` its workers and pauses, `goroutines.rs` what a goroutine does for its request.
 //!
+//! The clients of a closed load are connected before the run begins, with a goroutine each; an open arrival connects.
+//!
 //! Left out:
 //! - The goroutine that reads in the background of each HTTP request: it wakes a processor, as here, but its own
 //!   nanoseconds are part of the request's cost.
@@ -203,6 +205,7 @@ impl Model for Go {
             Transport::Http => costs.go.http_request,
             Transport::Direct => Span::ZERO,
         };
+        let connections = Connections::of(scenario, 0..=0);
         // A process at rest: every processor idle, its first thread blocked in netpoll.
         let doing = Doing::Polling { was_spinning: false };
         let first = M { thread: machine.spawn(), p: None, old_p: None, spinning: false, doing };
@@ -228,12 +231,12 @@ impl Model for Go {
             listener_is_parked: true,
             to_spawn: VecDeque::new(),
             main_is_parked: true,
-            connections: Connections::default(),
+            n_goroutines: 1 + connections.n_open(),
+            connections,
             sysmon: Sysmon::new(n, costs),
             gc: (scenario.gc == Gc::On && scenario.costs != CostModel::Zero).then(|| Collector::new(n.into())),
             stopped: Vec::new(),
             progress: Vec::new(),
-            n_goroutines: 1,
             n_random: 0,
             script: Script::default(),
             script_gs: Vec::new(),

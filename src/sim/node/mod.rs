@@ -4,6 +4,8 @@
 //! `event_loop.rs` the phases, `timers.rs` the lists of timers, `pool.rs` the thread pool, `heap.rs` the collector,
 //! `requests.rs` what a request does in callbacks, `cluster.rs` who gets a connection.
 //!
+//! The clients of a closed load are connected before the run begins; an open arrival connects.
+//!
 //! Left out:
 //! - A socket that becomes readable again while the kernel still lists it keeps its old place there; here it goes to
 //!   the end.
@@ -160,7 +162,7 @@ impl Model for Node {
             roles: (0..=n_others).map(|idx| Role::Loop(LoopIdx(idx))).collect(),
             loops,
             pools: vec![Pool::new(scenario.n_pool_threads); n_pools],
-            connections: Connections::default(),
+            connections: Connections::of(scenario, if topology == Topology::Cluster { 1..=n_others } else { 0..=0 }),
             places: Vec::new(),
             handles: Handles::new(n_others),
             idle_workers: (1..=n_others).map(LoopIdx).collect(),
