@@ -5,6 +5,7 @@ mod browsers;
 mod dist;
 mod finish;
 mod html;
+mod others;
 mod policy;
 mod project;
 mod serve;
@@ -23,7 +24,9 @@ cargo xtask setup [--browsers] [--install]   install the pinned tools into a cac
 cargo xtask serve [--release] [trunk args]   build, serve and rebuild on change
 cargo xtask dist                             release build into dist/, with its weight checked against the budget
 cargo xtask test [--quick] [step]...         everything that has to pass, or only the named steps
-cargo xtask bench                            the measured figures: weight, events per second, redraw, response
+cargo xtask bench [--others]                 the measured figures beside their targets: weight, events per second,
+                                             cost of a request, redraw, response; with --others instead one queue in
+                                             SimPy, NeXosim and SimScript (fetched into target/others) and in ours
 cargo xtask finish                           what Trunk runs after a build; not for people";
 
 fn main() {
