@@ -4,12 +4,26 @@ use crate::sim::advance::Death;
 use crate::sim::books::Books;
 use crate::sim::costs::Costs;
 use crate::sim::kernel::Kernel;
-use crate::sim::machine::{Effect, Machine, ThreadIdx, Work};
+use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
 use crate::sim::request::{Request, RequestIdx, Requests};
-use crate::sim::run::Event;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
 use crate::sim::workload::Workload;
+
+/// Anything that can happen.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<E> {
+    /// The next open arrival.
+    Arrival,
+    /// A client has thought and sends its next request.
+    ThinkOver(u32),
+    /// A request's I/O answer is on the socket.
+    WaitOver(RequestIdx),
+    /// The machine wanted to be told.
+    Alarm(Alarm),
+    /// The runtime's own.
+    Own(E),
+}
 
 /// Everything around the scheduler: clock, machine, requests, costs and the sink of the trace.
 #[derive(Clone, Debug)]

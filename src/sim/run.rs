@@ -1,13 +1,13 @@
 //! One run: a runtime serves a workload on a machine, event by event.
 
 pub use crate::sim::advance::{Advance, Death};
-pub use crate::sim::ctx::Ctx;
+pub use crate::sim::ctx::{Ctx, Event};
 
 use crate::sim::books::Books;
 use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
 use crate::sim::kernel::Kernel;
-use crate::sim::machine::{Alarm, Machine, ThreadIdx, Work};
+use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
 use crate::sim::scenario::{Load, Scenario};
 use crate::sim::script::Script;
@@ -19,21 +19,6 @@ use crate::sim::workload::{Recorded, Supply, Workload};
 const MAX_IN_FLIGHT: usize = 1 << 17;
 /// The same of a batch, which comes all at once: above the largest number of tasks.
 const MAX_IN_BATCH: usize = 1 << 20;
-
-/// Anything that can happen.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<E> {
-    /// The next open arrival.
-    Arrival,
-    /// A client has thought and sends its next request.
-    ThinkOver(u32),
-    /// A request's I/O answer is on the socket.
-    WaitOver(RequestIdx),
-    /// The machine wanted to be told.
-    Alarm(Alarm),
-    /// The runtime's own.
-    Own(E),
-}
 
 /// A runtime's scheduler, driven by what happens around it.
 pub trait Model: Sized {

@@ -3,8 +3,18 @@
 //! They exist for the litmus tests, which run the same programs on the real runtimes. A program is a list of
 //! functions; number 0 is the main program.
 
-use crate::sim::node::CallKind;
 use crate::sim::time::Span;
+
+/// What a call does to the thread that makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// It blocks: `fs`.
+    Blocking,
+    /// It computes: `crypto`, `zlib`.
+    Computing,
+    /// It blocks for long: `dns.lookup`.
+    Slow,
+}
 
 /// A function, by its number.
 pub type Function = u16;

@@ -2,9 +2,10 @@
 
 use crate::sim::machine::Work;
 use crate::sim::node::callback::Callback;
-use crate::sim::node::pool::{Call, CallKind, Doing, PoolThread};
+use crate::sim::node::pool::{Call, Doing, PoolThread};
 use crate::sim::node::{LoopIdx, Node, NodeEvent, Role, Topology};
 use crate::sim::run::Ctx;
+use crate::sim::script::CallKind;
 use crate::sim::trace::Sink;
 
 impl Node {

@@ -25,8 +25,6 @@ mod requests;
 mod scripts;
 mod timers;
 
-pub use crate::sim::node::pool::CallKind;
-
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;

@@ -9,18 +9,8 @@ use std::collections::VecDeque;
 use crate::sim::machine::ThreadIdx;
 use crate::sim::node::LoopIdx;
 use crate::sim::node::callback::Callback;
+use crate::sim::script::CallKind;
 use crate::sim::time::Span;
-
-/// What a call does to the thread that makes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallKind {
-    /// It blocks: `fs`.
-    Blocking,
-    /// It computes: `crypto`, `zlib`.
-    Computing,
-    /// It blocks for long: `dns.lookup`.
-    Slow,
-}
 
 /// A call for the pool.
 #[derive(Clone, Copy, Debug)]

@@ -2,11 +2,12 @@
 
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::heap::Heap;
-use crate::sim::node::pool::{Call, CallKind};
+use crate::sim::node::pool::Call;
 use crate::sim::node::{CONNECTION_MEMORY, LoopIdx, MAIN, Node, NodeEvent, Topology};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
 use crate::sim::scenario::{Gc, Io, Transport};
+use crate::sim::script::CallKind;
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
 

@@ -1,10 +1,9 @@
 //! What a request can feel of an event loop.
 
 use runtime_duel::sim::dist::Dist;
-use runtime_duel::sim::node::CallKind;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
 use runtime_duel::sim::scenario::{Arrivals, CostModel, Io, Load, Scenario, Transport};
-use runtime_duel::sim::script::Op;
+use runtime_duel::sim::script::{CallKind, Op};
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::TraceEvent;
 
