@@ -98,6 +98,10 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
     }
     let (best, worst) = (*sides.first()?, *sides.last()?);
     let given = given(scenario);
+    if sides.iter().any(|side| side.estimate.has_died) {
+        let reason = "it may have 10 000 threads, and each blocking call takes one".to_owned();
+        return Some(Verdict { given, finding: "Go's process dies".to_owned(), reason });
+    }
     if sides.iter().any(|side| !side.estimate.is_settled) {
         return Some(unsettled(given));
     }

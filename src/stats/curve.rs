@@ -39,6 +39,8 @@ pub struct Estimate {
     pub p99_ms: f64,
     /// Whether every replication went on long enough to say something.
     pub is_settled: bool,
+    /// Whether the runtime died in any of them.
+    pub has_died: bool,
 }
 
 impl Point {
@@ -65,7 +67,8 @@ impl Point {
             cores_busy: mean(|r| r.summary.cores_busy),
             p50_ms: mean(|r| r.summary.latency_p50_ms),
             p99_ms: mean(|r| r.summary.latency_p99_ms),
-            is_settled: known.iter().all(|r| r.outcome != Outcome::Unsettled),
+            is_settled: known.iter().all(|r| !matches!(r.outcome, Outcome::Unsettled | Outcome::Died)),
+            has_died: known.iter().any(|r| r.outcome == Outcome::Died),
         })
     }
 }
@@ -199,6 +202,7 @@ impl Estimate {
             p50_ms: lerp(a.p50_ms, b.p50_ms, t),
             p99_ms: lerp(a.p99_ms, b.p99_ms, t),
             is_settled: a.is_settled && (t == 0.0 || b.is_settled),
+            has_died: a.has_died || (t > 0.0 && b.has_died),
         }
     }
 }

@@ -1,11 +1,15 @@
-//! The default scenario makes the product's point.
+//! The default scenario makes the product's point; a process that dies makes none.
 
+use runtime_duel::app::permalink;
+use runtime_duel::app::settings::Settings;
+use runtime_duel::app::verdict::verdict;
 use runtime_duel::experiment::{Effort, Trial};
 use runtime_duel::session::coarse_effort;
 use runtime_duel::sim::runtime::RuntimeId;
 use runtime_duel::sim::scenario::Scenario;
 use runtime_duel::sim::time::Span;
-use runtime_duel::stats::replication::Replication;
+use runtime_duel::stats::curve::Curve;
+use runtime_duel::stats::replication::{Outcome, Replication};
 
 fn at(mix: f64, runtime: RuntimeId) -> Replication {
     let effort = Effort { length: Span::from_ms(40_000), max_events: u64::MAX, settles_after: Span::ZERO };
@@ -53,4 +57,24 @@ fn the_quick_look_shows_no_difference_where_there_is_none() {
             assert!((go / node - 1.0).abs() < 0.05, "seed {seed}, {mix} %: {node} and {go}");
         }
     }
+}
+
+#[test]
+fn a_process_that_dies_is_not_compared() {
+    // 20 000 blocking calls at once, for ten seconds each: a thread for each of them, while sysmon hands on.
+    let (settings, _) = permalink::parse(
+        "io=file&clients=20000&think=0&demand=10000&mix=0&transport=none&runtimes=go",
+        &Settings::default(),
+    );
+    let (scenario, go) = (settings.scenario, settings.runtimes[0]);
+    let effort = Effort { length: Span::from_ms(9_000), max_events: 10_000_000, settles_after: Span::ZERO };
+    let replication = Trial::new(go, &scenario, 0, effort).finish();
+    assert_eq!(replication.outcome, Outcome::Died);
+    let mut curve = Curve::new(1);
+    curve.add(0.0, 0, None, replication);
+    assert_eq!(
+        verdict(&scenario, &settings.runtimes, &curve).expect("known").to_string().replace('\u{202f}', " "),
+        "At 0 % CPU, 4 cores and 20 000 clients, Go's process dies: it may have 10 000 threads, and each blocking call \
+         takes one."
+    );
 }
