@@ -169,7 +169,7 @@ pub struct Go {
     coprimes: Vec<u32>,
     /// Goroutines whose socket is readable, as the kernel lists them.
     net_ready: VecDeque<G>,
-    /// The thread that blocks in netpoll.
+    /// The thread that blocks in netpoll, or has been woken there and does not run yet.
     poller: Option<MIdx>,
     poll_epoch: u32,
     poll_until: Option<Time>,

@@ -1,0 +1,73 @@
+//! Rules of Go's scheduler that are easily left out, and what a request feels of each.
+
+use std::collections::BTreeSet;
+
+use runtime_duel::sim::request::{Class, RequestId};
+use runtime_duel::sim::run::Advance;
+use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
+use runtime_duel::sim::scenario::{CostModel, Scenario, Transport};
+use runtime_duel::sim::time::{Span, Time};
+use runtime_duel::sim::trace::TraceEvent;
+use runtime_duel::sim::workload::Recorded;
+
+use crate::litmus::program::{Log, alone};
+
+const US: fn(u64) -> Span = Span::from_us;
+
+fn machine(n: u32) -> Scenario {
+    Scenario { gomaxprocs: Some(n), n_cores: n, costs: CostModel::Measured, ..alone() }
+}
+
+/// What a run of requests of the given arrivals and bursts, in µs, tells.
+fn served(scenario: &Scenario, requests: &[(u64, u64)]) -> Log {
+    let mut run = AnyRun::recorded(RuntimeId::Go, scenario, 0, Log::default());
+    let requests: Vec<Recorded> = requests
+        .iter()
+        .map(|(at, burst)| Recorded {
+            arrival: Time::ZERO + US(*at),
+            class: Class::Light,
+            burst: US(*burst),
+            wait: Span::ZERO,
+        })
+        .collect();
+    run.feed(&requests);
+    run.end_feed();
+    assert_eq!(run.advance(Time::ZERO + Span::from_ms(10_000), u64::MAX), Advance::Finished);
+    run.sink().clone()
+}
+
+/// When the open arrival `nth` was answered.
+fn completed(log: &Log, nth: u32) -> Time {
+    let at = log.0.iter().find_map(|(at, event)| match event {
+        TraceEvent::Completed { request, .. } if *request == RequestId::new(None, nth) => Some(*at),
+        _ => None,
+    });
+    at.expect("it is answered")
+}
+
+/// The threads that served the open arrival `nth`, and how long they worked for it.
+fn work_for(log: &Log, nth: u32) -> (BTreeSet<u32>, Span) {
+    let mut work = (BTreeSet::new(), Span::ZERO);
+    for (_, event) in &log.0 {
+        if let TraceEvent::Ran { thread, request, service, overhead } = event
+            && *request == RequestId::new(None, nth)
+        {
+            work.0.insert(*thread);
+            work.1 = work.1 + *service + *overhead;
+        }
+    }
+    work
+}
+
+#[test]
+fn a_poller_on_its_way_out_of_netpoll_is_still_the_only_one() {
+    let scenario = Scenario { transport: Transport::Direct, ..machine(2) };
+    let first = completed(&served(&scenario, &[(0, 1_000)]), 0).as_ns() / 1_000;
+    // The second comes 2 µs before the first is done, and waking the thread in netpoll takes 5 µs. `lastpoll` is zero
+    // until that thread runs, so the processor that falls idle meanwhile does not poll.
+    let log = served(&scenario, &[(0, 1_000), (first - 2, 100)]);
+    let (before, after) = (work_for(&log, 0).0, work_for(&log, 1).0);
+    assert!(before.is_disjoint(&after), "{before:?} {after:?}");
+    let wait = completed(&log, 1).since(Time::ZERO + US(first - 2)) - work_for(&log, 1).1;
+    assert!((US(5)..US(6)).contains(&wait), "{wait:?}");
+}
