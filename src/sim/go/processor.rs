@@ -28,7 +28,7 @@ pub(super) struct Processor {
     pub(super) runnext: Option<G>,
     /// Goes up with every goroutine that begins a new time slice (`schedtick`).
     pub(super) tick: u32,
-    /// Goes up with every return from a system call (`syscalltick`).
+    /// Goes up with every return from a system call, and when it is taken from one (`syscalltick`).
     pub(super) syscall_tick: u32,
     pub(super) status: Status,
     /// When sleeping goroutines are due.

@@ -146,7 +146,7 @@ impl Go {
                     if !self.ps[p].has_work() && self.n_spinning as usize + self.n_idle() > 0 && is_in_grace {
                         continue;
                     }
-                    self.m(m).p = None;
+                    self.take_p(m, PIdx(p as u16));
                     n += 1;
                     self.hand_off(ctx, PIdx(p as u16));
                 }
