@@ -32,7 +32,7 @@ use std::collections::VecDeque;
 use crate::sim::costs::Costs;
 use crate::sim::go::gc::{Collector, MarkMode};
 use crate::sim::go::processor::Processor;
-use crate::sim::go::steal::Victims;
+use crate::sim::go::steal::Nap;
 use crate::sim::go::sysmon::Sysmon;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections, syn_retry};
@@ -112,9 +112,9 @@ enum Doing {
     /// Looking through the others' queues; then once more before it parks.
     Searching,
     /// Asleep for a moment before it takes another processor's `runnext`; what it had spent on the way there.
-    Napping(Victims, Span),
+    Napping(Nap, Span),
     /// Awake again and about to take it.
-    BackingOff(Victims),
+    BackingOff(Nap),
     /// Running a goroutine.
     Running(G),
     /// Asleep in netpoll; whether it was spinning before.
@@ -288,7 +288,7 @@ impl Model for Go {
             Doing::LeavingSyscall(g) => self.exit_syscall(ctx, m, g),
             Doing::Marking(mode) => self.marked(ctx, m, mode),
             Doing::Stopping(g) => self.start_the_world(ctx, m, g),
-            Doing::BackingOff(victims) => self.backed_off(ctx, m, victims),
+            Doing::BackingOff(nap) => self.backed_off(ctx, m, nap),
             Doing::Parked | Doing::Polling { .. } | Doing::InSyscall(_) | Doing::Napping(..) => {
                 unreachable!("a sleeping thread has worked")
             }

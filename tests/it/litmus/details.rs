@@ -87,3 +87,33 @@ fn a_poller_on_its_way_out_of_netpoll_is_still_the_only_one() {
     let wait = completed(&log, 1).since(Time::ZERO + US(first - 2)) - work_for(&log, 1).1;
     assert!((US(5)..US(6)).contains(&wait), "{wait:?}");
 }
+
+#[test]
+fn a_thief_backs_off_again_from_another_goroutine() {
+    let mut p = Program::new();
+    let start = p.mark("start");
+    let b = p.function("b", &[]);
+    let a = p.function("a", &[Op::Spin(US(10)), Op::Go(b), Op::Spin(Span::from_ms(1))]);
+    p.main(&[start, Op::Go(a), Op::Spin(US(30)), Op::Receive(0)]);
+    let marks = p.marks(RuntimeId::Go, &machine(2));
+    let at = |name| marks.iter().find(|(_, one)| *one == name).expect("it runs").0;
+    // A second thread is there after 20 µs, sees `a` next and sleeps 53 µs; `a` runs meanwhile, `b` is next, and it sleeps
+    // once more (`runqgrab`: `!pp.runnext.cas(next, 0)`).
+    assert!((120..=140).contains(&(at("b") - at("start"))), "{marks:?}");
+}
+
+#[test]
+fn idle_processors_are_not_searched() {
+    let overhead = |n| {
+        let mut p = Program::new();
+        p.main(&[Op::Sleep(Span::from_ms(1))]);
+        let log = p.log(RuntimeId::Go, &Scenario { n_cores: 64, ..machine(n) });
+        let spans = log.0.iter().map(|(_, event)| match event {
+            TraceEvent::Overhead { overhead, .. } => overhead.as_ns(),
+            _ => 0,
+        });
+        spans.sum::<u64>()
+    };
+    // `stealWork` skips them by `idlepMask`: with 64 processors, one of which works, the search is as short as with two.
+    assert_eq!(overhead(64), overhead(2));
+}
