@@ -90,7 +90,8 @@ impl Go {
         let p = self.p_of(m);
         self.run_timers(ctx, p, p);
         let now = ctx.now();
-        if let Some(mode) = self.gc.as_mut().and_then(|gc| gc.find_worker(p.0.into(), now)) {
+        let assigned = self.p(p).mark_next.take();
+        if let Some(mode) = assigned.or_else(|| self.gc.as_mut().and_then(|gc| gc.find_worker(p.0.into(), now))) {
             return Pick::Mark(mode, true);
         }
         if self.p(p).tick.is_multiple_of(GLOBAL_EVERY)

@@ -128,8 +128,16 @@ impl Go {
         self.schedule(ctx, m, overhead);
     }
 
-    /// Sysmon's netpoll, and that of a restarted world.
+    /// Sysmon's netpoll.
     pub(super) fn poll_without_processor<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
         self.poll_and_inject(ctx, None, &mut Span::default());
+    }
+
+    /// The netpoll of a world about to be started by whoever has `p` (`startTheWorldWithSema`), whoever else polls: no
+    /// processor is idle yet, so all go to the local ring.
+    pub(super) fn poll_stopped_world<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx) {
+        let n = self.net_ready.len().min(POLL_BATCH);
+        self.inject(ctx, Some(p), n);
+        self.net_ready.drain(..n);
     }
 }

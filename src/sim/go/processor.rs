@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::go::gc::MarkMode;
 use crate::sim::go::{G, MIdx};
 use crate::sim::heap::TimeHeap;
 use crate::sim::time::Time;
@@ -31,6 +32,8 @@ pub(super) struct Processor {
     /// Goes up with every return from a system call, and when it is taken from one (`syscalltick`).
     pub(super) syscall_tick: u32,
     pub(super) status: Status,
+    /// The mark worker that it was given when the world was started (`nextGCMarkWorker`).
+    pub(super) mark_next: Option<MarkMode>,
     /// When sleeping goroutines are due.
     pub(super) timers: Timers,
 }

@@ -88,7 +88,7 @@ impl Go {
             return;
         }
         let asks = !std::mem::take(&mut self.sysmon.was_woken) && !std::mem::take(&mut self.sysmon.in_deep_sleep);
-        let all_rest = self.n_idle() == self.n_ps() || !self.stopped.is_empty();
+        let all_rest = self.n_idle() == self.n_ps() || self.gc.as_ref().is_some_and(|gc| gc.is_stopping);
         if asks && all_rest {
             let next = self.next_timer();
             if next.is_none_or(|next| next > ctx.now()) {

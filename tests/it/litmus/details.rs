@@ -117,3 +117,25 @@ fn idle_processors_are_not_searched() {
     // `stealWork` skips them by `idlepMask`: with 64 processors, one of which works, the search is as short as with two.
     assert_eq!(overhead(64), overhead(2));
 }
+
+#[test]
+fn mark_workers_displace_nobody_while_a_processor_is_idle() {
+    let scenario = Scenario { transport: Transport::Direct, alloc: 1 << 20, ..machine(8) };
+    let requests =
+        [(0, 100_000), (1_000, 100_000), (2_000, 100), (3_000, 100), (4_000, 100), (5_000, 100), (6_000, 100)];
+    let log = served(&scenario, &requests);
+    let pauses: Vec<Span> = log
+        .0
+        .iter()
+        .filter_map(|(_, event)| if let TraceEvent::Collected { pause, .. } = event { Some(*pause) } else { None })
+        .collect();
+    assert!(pauses.len() >= 2, "{pauses:?}");
+    let paused = pauses.iter().fold(Span::ZERO, |sum, pause| sum + *pause);
+    for (nth, (at, _)) in requests.iter().enumerate().take(2) {
+        // Each is stopped with the world and goes on with a thread's waking, 5 µs, when it starts (`procresize` gives the
+        // workers of the collector to idle processors).
+        let waited = completed(&log, nth as u32).since(Time::ZERO + US(*at)) - work_for(&log, nth as u32).1;
+        let extra = waited.saturating_sub(paused);
+        assert!(extra < US(30), "request {nth}: {extra:?} beyond the pauses");
+    }
+}
