@@ -14,6 +14,9 @@
 //!   system has taken off its core is preempted when it is back (here sysmon tries again in its next round).
 //! - Stack growth and the sweeping of garbage, which are part of the measured costs; finalizers; the memory limit;
 //!   the limiter of the collector's CPU time; a dedicated mark worker's handing on of its queue when it is preempted.
+//! - That an assist which marks the last of it ends the cycle itself (here the next worker does), and that one which
+//!   finds nothing left to mark waits for those that are marking (`gcParkAssist`).
+//! - The microseconds in which sysmon itself is woken, and that a processor prefers the thread that it had (`oldm`).
 //! - `GOMAXPROCS` that follows a container's quota.
 
 mod find;
