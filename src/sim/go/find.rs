@@ -2,7 +2,7 @@
 
 use crate::sim::go::gc::MarkMode;
 use crate::sim::go::processor::Status;
-use crate::sim::go::steal::{Loot, Victims};
+use crate::sim::go::steal::{Loot, Nap};
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx};
 use crate::sim::machine::Work;
 use crate::sim::run::Ctx;
@@ -22,7 +22,7 @@ enum Pick {
     /// A mark worker of the collector, and whether somebody else is to be woken for more.
     Mark(MarkMode, bool),
     /// A `runnext` to be taken after a pause.
-    BackOff(Victims),
+    BackOff(Nap),
     /// Nothing.
     Nothing,
 }
@@ -61,7 +61,7 @@ impl Go {
                 }
                 self.begin_marking(ctx, m, mode, overhead);
             }
-            Pick::BackOff(victims) => self.back_off(ctx, m, victims, overhead),
+            Pick::BackOff(nap) => self.back_off(ctx, m, nap, overhead),
             Pick::Nothing => self.stop(ctx, m),
         }
     }
@@ -90,7 +90,8 @@ impl Go {
         let p = self.p_of(m);
         self.run_timers(ctx, p, p);
         let now = ctx.now();
-        if let Some(mode) = self.gc.as_mut().and_then(|gc| gc.find_worker(p.0.into(), now)) {
+        let assigned = self.p(p).mark_next.take();
+        if let Some(mode) = assigned.or_else(|| self.gc.as_mut().and_then(|gc| gc.find_worker(p.0.into(), now))) {
             return Pick::Mark(mode, true);
         }
         if self.p(p).tick.is_multiple_of(GLOBAL_EVERY)
@@ -112,7 +113,7 @@ impl Go {
             self.become_spinning(m);
             match self.steal_work(ctx, p, overhead) {
                 Loot::Found(g, inherits) => return Pick::Run(g, inherits),
-                Loot::BackOff(victims) => return Pick::BackOff(victims),
+                Loot::BackOff(nap) => return Pick::BackOff(nap),
                 Loot::Nothing => {}
             }
         }

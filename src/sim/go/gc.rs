@@ -18,7 +18,7 @@ const GLOBALS: u64 = 300_000;
 pub(super) const CHECK_BYTES: u64 = 100_000;
 /// The least that an assist works (`mgcmark.go`: `gcOverAssistWork`, 64 KB).
 const OVER_ASSIST_BYTES: u64 = 64 << 10;
-/// Cycles over which the cost of marking is remembered (`mgcpacer.go`: `lastConsMark [4]float64`).
+/// Cycles before the last over which the cost of marking is remembered (`mgcpacer.go`: `lastConsMark [4]float64`).
 const N_REMEMBERED: usize = 4;
 
 /// How a mark worker works.
@@ -74,7 +74,9 @@ pub(super) struct Collector {
     alive: u64,
     trigger: u64,
     goal: u64,
-    cons_mark: [f64; N_REMEMBERED],
+    /// The highest of the last cycle and of those before it.
+    cons_mark: f64,
+    last_cons_mark: [f64; N_REMEMBERED],
     pub(super) marking: Option<Marking>,
     /// Time each processor has marked as a fraction in this cycle.
     pub(super) fractional_time: Vec<Span>,
@@ -90,12 +92,13 @@ impl Collector {
             alive: 0,
             trigger: 0,
             goal: 0,
-            cons_mark: [0.0; N_REMEMBERED],
+            cons_mark: 0.0,
+            last_cons_mark: [0.0; N_REMEMBERED],
             marking: None,
             fractional_time: vec![Span::ZERO; n_ps],
             is_stopping: false,
         };
-        new.commit(0, 0);
+        new.commit(0, 0, 0);
         new
     }
 
@@ -104,37 +107,41 @@ impl Collector {
         self.heap
     }
 
-    /// Sets goal and trigger for a heap of which `marked` bytes are alive and `stacks` bytes of stacks are scanned.
-    fn commit(&mut self, marked: u64, stacks: u64) {
+    /// Sets goal and trigger for a heap of which `marked` bytes are alive and `stacks` bytes of stacks are scanned; the
+    /// last cycle has scanned `scanned` bytes in all.
+    fn commit(&mut self, marked: u64, stacks: u64, scanned: u64) {
         self.heap = marked;
         self.goal = (2 * marked + stacks + GLOBALS).max(MIN_GOAL);
         let gap = (self.goal - marked) as f64;
         let earliest = marked + (gap * EARLIEST_TRIGGER) as u64;
         // Of a large heap the last 4 MB are kept, which is later than the ratio.
         let latest = (marked + (gap * LATEST_TRIGGER) as u64).max(self.goal - MIN_GOAL.min(self.goal - earliest));
-        let cons_mark = self.cons_mark.iter().copied().fold(0.0, f64::max);
-        let runway = cons_mark * (1.0 - BACKGROUND) / BACKGROUND * (marked + stacks + GLOBALS) as f64;
+        let runway = self.cons_mark * (1.0 - BACKGROUND) / BACKGROUND * scanned as f64;
         self.trigger = self.goal.saturating_sub(runway as u64).clamp(earliest, latest.max(earliest));
     }
 
     /// Allocates `bytes`; the marking that the goroutine has to do for it.
     pub(super) fn allocate(&mut self, bytes: u64, per_byte: f64) -> Span {
+        // `revise`: past the goal there are 10 % more to go.
+        let goal = if self.heap > self.goal { self.goal + self.goal / 10 } else { self.goal };
+        let room = goal.saturating_sub(self.heap).max(1);
         self.heap += bytes;
         self.alive += bytes;
-        let room = self.goal.saturating_sub(self.heap).max(1);
         let Some(marking) = &mut self.marking else { return Span::ZERO };
         marking.allocated += bytes;
-        // `gcAssistAlloc`: as much of what is left to mark as of what is left to allocate.
-        let debt = marking.left.scaled(bytes as f64 / room as f64);
-        if debt <= marking.credit {
-            marking.credit -= debt;
+        // `gcAssistAlloc`: as much of what is left to mark as of what was left to allocate.
+        let debt = marking.left.scaled((bytes as f64 / room as f64).min(1.0));
+        if debt.is_zero() {
             return Span::ZERO;
         }
-        let least = Span::ZERO + nanoseconds(OVER_ASSIST_BYTES, per_byte);
-        let work = debt.max(least).min(marking.left);
-        marking.left -= work;
-        marking.assist_time += work;
-        work
+        let work = debt.max(nanoseconds(OVER_ASSIST_BYTES, per_byte));
+        let stolen = work.min(marking.credit);
+        let done = (work - stolen).min(marking.left);
+        marking.left -= done;
+        marking.assist_time += done;
+        // What it did beyond its debt is credit for what comes next (`gdestroy` gives it to all).
+        marking.credit = marking.credit - stolen + (stolen + done).saturating_sub(debt);
+        done
     }
 
     /// `bytes` of a request that is answered are garbage.
@@ -185,9 +192,12 @@ impl Collector {
         let idle = marking.idle_time.as_ns() as f64 / procs;
         let cons_mark =
             marking.allocated as f64 * (utilization + idle) / (marking.scan_bytes as f64 * (1.0 - utilization));
-        self.cons_mark.rotate_right(1);
-        self.cons_mark[0] = cons_mark;
-        self.commit(marking.marked + marking.allocated, stacks);
+        if marking.allocated > 0 {
+            self.cons_mark = self.last_cons_mark.iter().copied().fold(cons_mark, f64::max);
+            self.last_cons_mark.rotate_right(1);
+            self.last_cons_mark[0] = cons_mark;
+        }
+        self.commit(marking.marked + marking.allocated, stacks, marking.scan_bytes);
     }
 
     /// `findRunnableGCWorker`: whether processor `p` is to mark now.
@@ -263,10 +273,72 @@ mod tests {
     fn a_cycle_starts_between_seven_and_ninety_five_hundredths_of_the_way_to_the_goal() {
         let mut gc = Collector::new(4);
         for marked in [0_u64, 1 << 20, 64 << 20, 1 << 30] {
-            gc.commit(marked, 0);
+            gc.commit(marked, 0, marked);
             assert!(gc.goal >= 2 * marked && gc.goal >= MIN_GOAL);
             let way = (gc.trigger - marked) as f64 / (gc.goal - marked) as f64;
             assert!((EARLIEST_TRIGGER - 0.01..=1.0).contains(&way), "{marked}: {way}");
         }
+    }
+
+    /// A collector that marks 10 MB, with 4 MB to its goal, at 1 ns a byte.
+    fn marking() -> Collector {
+        let mut gc = Collector::new(4);
+        gc.alive = 10 << 20;
+        gc.begin(Time::ZERO, 0, 1.0);
+        assert_eq!(gc.goal, 4 << 20);
+        gc
+    }
+
+    #[test]
+    fn who_takes_half_of_the_room_marks_half_of_what_is_left() {
+        // While it is assisted, what is left to mark and what is left to allocate shrink in proportion.
+        let mut gc = marking();
+        let left = gc.marking.as_ref().expect("it marks").left;
+        assert_eq!(gc.allocate(2 << 20, 1.0), left.scaled(0.5));
+        assert_eq!(gc.allocate(1 << 20, 1.0), left.scaled(0.25));
+    }
+
+    #[test]
+    fn past_its_goal_the_heap_has_a_tenth_to_go() {
+        let mut gc = marking();
+        gc.heap = gc.goal + 1;
+        let left = gc.marking.as_ref().expect("it marks").left;
+        let work = gc.allocate(gc.goal / 20, 1.0).as_ns() as f64 / left.as_ns() as f64;
+        assert!((0.49..0.51).contains(&work), "{work}");
+    }
+
+    #[test]
+    fn an_assist_takes_what_credit_there_is_and_leaves_what_it_does_beyond_its_debt() {
+        let mut gc = marking();
+        let credit = |gc: &Collector| gc.marking.as_ref().expect("it marks").credit.as_ns();
+        gc.marking.as_mut().expect("it marks").credit = Span::from_ns(10_000);
+        // A debt of some 2.5 times 1000 bytes: the least that it does is 64 KB.
+        let work = gc.allocate(1_000, 1.0).as_ns();
+        assert_eq!(work, OVER_ASSIST_BYTES - 10_000);
+        let debt = OVER_ASSIST_BYTES - credit(&gc);
+        assert!((2_000..3_000).contains(&debt), "{debt}");
+        // The next one lives on that.
+        let before = credit(&gc);
+        assert_eq!(gc.allocate(1_000, 1.0).as_ns(), OVER_ASSIST_BYTES - before);
+    }
+
+    #[test]
+    fn the_cost_of_marking_is_remembered_for_four_cycles_more() {
+        let mut gc = Collector::new(4);
+        let mut now = Time::ZERO;
+        let mut cycle = |gc: &mut Collector, bytes| -> f64 {
+            gc.begin(now, 0, 0.5);
+            gc.allocate(bytes, 0.5);
+            now = now + Span::from_ms(10);
+            gc.end(now, 0);
+            gc.cons_mark
+        };
+        let dear = cycle(&mut gc, 1 << 20);
+        for _ in 0..4 {
+            assert!((cycle(&mut gc, 1) - dear).abs() < 1e-9);
+            // A cycle in which nothing is allocated says nothing.
+            assert!((cycle(&mut gc, 0) - dear).abs() < 1e-9);
+        }
+        assert!(cycle(&mut gc, 1) < dear / 2.0);
     }
 }

@@ -14,6 +14,9 @@
 //!   system has taken off its core is preempted when it is back (here sysmon tries again in its next round).
 //! - Stack growth and the sweeping of garbage, which are part of the measured costs; finalizers; the memory limit;
 //!   the limiter of the collector's CPU time; a dedicated mark worker's handing on of its queue when it is preempted.
+//! - That an assist which marks the last of it ends the cycle itself (here the next worker does), and that one which
+//!   finds nothing left to mark waits for those that are marking (`gcParkAssist`).
+//! - The microseconds in which sysmon itself is woken, and that a processor prefers the thread that it had (`oldm`).
 //! - `GOMAXPROCS` that follows a container's quota.
 
 mod find;
@@ -32,7 +35,7 @@ use std::collections::VecDeque;
 use crate::sim::costs::Costs;
 use crate::sim::go::gc::{Collector, MarkMode};
 use crate::sim::go::processor::Processor;
-use crate::sim::go::steal::Victims;
+use crate::sim::go::steal::Nap;
 use crate::sim::go::sysmon::Sysmon;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections, syn_retry};
@@ -50,8 +53,8 @@ const BACKLOG: usize = 4096;
 const START_TICKS: u32 = 6;
 /// Resident memory of a server at rest: 6.6 MB, `net/http`, Go 1.27.3.
 const PROCESS_MEMORY: u64 = 6_800_000;
-/// Of an idle keep-alive connection: 21.7 KiB with its goroutine.
-const CONNECTION_MEMORY: u64 = 20 << 10;
+/// Of an idle keep-alive connection: 21.7 KiB with its goroutine, which is counted apart.
+const CONNECTION_MEMORY: u64 = 19 << 10;
 /// Of a goroutine: 2 KiB of stack (`stack.go` `stackMin`) and about 0.4 KiB of `g`.
 const GOROUTINE_MEMORY: u64 = 2_662;
 
@@ -112,9 +115,9 @@ enum Doing {
     /// Looking through the others' queues; then once more before it parks.
     Searching,
     /// Asleep for a moment before it takes another processor's `runnext`; what it had spent on the way there.
-    Napping(Victims, Span),
+    Napping(Nap, Span),
     /// Awake again and about to take it.
-    BackingOff(Victims),
+    BackingOff(Nap),
     /// Running a goroutine.
     Running(G),
     /// Asleep in netpoll; whether it was spinning before.
@@ -169,7 +172,7 @@ pub struct Go {
     coprimes: Vec<u32>,
     /// Goroutines whose socket is readable, as the kernel lists them.
     net_ready: VecDeque<G>,
-    /// The thread that blocks in netpoll.
+    /// The thread that blocks in netpoll, or has been woken there and does not run yet.
     poller: Option<MIdx>,
     poll_epoch: u32,
     poll_until: Option<Time>,
@@ -288,7 +291,7 @@ impl Model for Go {
             Doing::LeavingSyscall(g) => self.exit_syscall(ctx, m, g),
             Doing::Marking(mode) => self.marked(ctx, m, mode),
             Doing::Stopping(g) => self.start_the_world(ctx, m, g),
-            Doing::BackingOff(victims) => self.backed_off(ctx, m, victims),
+            Doing::BackingOff(nap) => self.backed_off(ctx, m, nap),
             Doing::Parked | Doing::Polling { .. } | Doing::InSyscall(_) | Doing::Napping(..) => {
                 unreachable!("a sleeping thread has worked")
             }

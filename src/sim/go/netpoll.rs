@@ -18,16 +18,17 @@ impl Go {
 
     /// The thread that blocks in netpoll returns from it.
     pub(super) fn wake_poller<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
-        let Some(m) = self.poller.take() else { return };
+        // Until it runs it is the poller still, and the others do not poll: `lastpoll` is set when netpoll has returned.
+        let Some(m) = self.poller else { return };
+        let Doing::Polling { was_spinning } = self.m(m).doing else { return };
         self.poll_epoch = self.poll_epoch.wrapping_add(1);
         self.poll_until = None;
-        let was_spinning = matches!(self.m(m).doing, Doing::Polling { was_spinning: true });
         self.m(m).doing = Doing::LeavingPoll { was_spinning };
         let wake = ctx.costs.go.wake;
         ctx.run(self.m(m).thread, Work::overhead(wake));
     }
 
-    /// `netpoll(0)` in `findRunnable`: not while somebody blocks in it (`lastpoll` is zero then).
+    /// `netpoll(0)` in `findRunnable`: not while somebody blocks in it or is on the way out (`lastpoll` is zero then).
     pub(super) fn poll_now<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx, overhead: &mut Span) -> Option<G> {
         if self.poller.is_some() {
             return None;
@@ -109,6 +110,7 @@ impl Go {
 
     /// The thread that blocked in netpoll has returned and needs a processor.
     pub(super) fn leave_poll<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, was_spinning: bool) {
+        self.poller = None;
         self.last_poll = ctx.now();
         let mut overhead = Span::ZERO;
         let Some(p) = self.idle_ps.pop() else {
@@ -126,8 +128,16 @@ impl Go {
         self.schedule(ctx, m, overhead);
     }
 
-    /// Sysmon's netpoll, and that of a restarted world.
+    /// Sysmon's netpoll.
     pub(super) fn poll_without_processor<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
         self.poll_and_inject(ctx, None, &mut Span::default());
+    }
+
+    /// The netpoll of a world about to be started by whoever has `p` (`startTheWorldWithSema`), whoever else polls: no
+    /// processor is idle yet, so all go to the local ring.
+    pub(super) fn poll_stopped_world<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx) {
+        let n = self.net_ready.len().min(POLL_BATCH);
+        self.inject(ctx, Some(p), n);
+        self.net_ready.drain(..n);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::go::gc::MarkMode;
 use crate::sim::go::{G, MIdx};
 use crate::sim::heap::TimeHeap;
 use crate::sim::time::Time;
@@ -28,9 +29,11 @@ pub(super) struct Processor {
     pub(super) runnext: Option<G>,
     /// Goes up with every goroutine that begins a new time slice (`schedtick`).
     pub(super) tick: u32,
-    /// Goes up with every return from a system call (`syscalltick`).
+    /// Goes up with every return from a system call, and when it is taken from one (`syscalltick`).
     pub(super) syscall_tick: u32,
     pub(super) status: Status,
+    /// The mark worker that it was given when the world was started (`nextGCMarkWorker`).
+    pub(super) mark_next: Option<MarkMode>,
     /// When sleeping goroutines are due.
     pub(super) timers: Timers,
 }

@@ -21,13 +21,20 @@ pub(super) struct Victims {
     inc: u32,
 }
 
+/// A pause before the `runnext` of the victim at hand is taken, and who that is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nap {
+    victims: Victims,
+    next: G,
+}
+
 /// What a look at the victims has brought.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Loot {
     /// This goroutine runs, and whether it inherits the time slice.
     Found(G, bool),
     /// A `runnext` is to be taken after a pause.
-    BackOff(Victims),
+    BackOff(Nap),
     /// Nothing, and when the next timer of the others is due.
     Nothing,
 }
@@ -57,7 +64,8 @@ impl Go {
             (one.status == Status::Idle || !one.has_work()) && one.timers.next().is_none_or(|next| next > now)
         };
         if self.ps.iter().all(is_in_vain) {
-            *overhead += ctx.costs.go.steal_check * (u64::from(STEAL_TRIES) * (self.n_ps() as u64 - 1));
+            let n_looked_at = self.ps.iter().filter(|one| one.status != Status::Idle).count() as u64 - 1;
+            *overhead += ctx.costs.go.steal_check * (u64::from(STEAL_TRIES) * n_looked_at);
             self.n_random += u64::from(STEAL_TRIES);
             return Loot::Nothing;
         }
@@ -89,22 +97,23 @@ impl Go {
             if victim == p {
                 continue;
             }
-            *overhead += ctx.costs.go.steal_check;
             if is_last && self.run_timers(ctx, victim, p) {
                 // The timers' goroutines are on the thief's own queue now.
                 if let Some((g, inherits)) = self.p(p).get() {
                     return Loot::Found(g, inherits);
                 }
             }
+            // `idlepMask`: an idle one is not even looked at.
             if self.p(victim).status == Status::Idle {
                 continue;
             }
+            *overhead += ctx.costs.go.steal_check;
             match self.grab(ctx, p, victim, is_last) {
                 Grab::Some(g) => {
                     *overhead += ctx.costs.go.steal;
                     return Loot::Found(g, false);
                 }
-                Grab::RunNext => return Loot::BackOff(here),
+                Grab::RunNext(next) => return Loot::BackOff(Nap { victims: here, next }),
                 Grab::None => {}
             }
         }
@@ -117,12 +126,13 @@ impl Go {
             self.ps.get_disjoint_mut([usize::from(victim.0), usize::from(p.0)]).expect("a thief is not its own victim");
         let n = from.ring.len() - from.ring.len() / 2;
         if n == 0 {
-            if !even_next || from.runnext.is_none() {
-                return Grab::None;
-            }
-            // A processor that runs may be about to run it itself; one whose goroutine is in a system call is not.
-            if let Status::Running(_) = from.status {
-                return Grab::RunNext;
+            let Some(next) = from.runnext.filter(|_| even_next) else { return Grab::None };
+            // A processor that runs may be about to run it itself. One whose goroutine is in a system call is not, nor one
+            // whose thread is not awake yet (its status is `_Pidle` then).
+            if let Status::Running(m) = from.status
+                && !matches!(self.ms[usize::from(m.0)].doing, Doing::Waking)
+            {
+                return Grab::RunNext(next);
             }
             return self.take_runnext(ctx, p, victim).map_or(Grab::None, Grab::Some);
         }
@@ -139,8 +149,8 @@ impl Go {
     }
 
     /// The thief `m` sleeps before it takes a `runnext`.
-    pub(super) fn back_off<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, victims: Victims, overhead: Span) {
-        self.m(m).doing = Doing::Napping(victims, overhead);
+    pub(super) fn back_off<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, nap: Nap, overhead: Span) {
+        self.m(m).doing = Doing::Napping(nap, overhead);
         ctx.sleep(self.m(m).thread);
         // Linux makes the 3 µs longer; where nothing costs anything, this does neither.
         let slack = ctx.costs.machine.timer_slack;
@@ -151,31 +161,27 @@ impl Go {
     /// The pause of a thief is over.
     pub(super) fn napped<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx) {
         // The world may have been stopped meanwhile.
-        if let Doing::Napping(victims, overhead) = self.m(m).doing {
-            self.m(m).doing = Doing::BackingOff(victims);
+        if let Doing::Napping(nap, overhead) = self.m(m).doing {
+            self.m(m).doing = Doing::BackingOff(nap);
             ctx.run(self.m(m).thread, Work::overhead(overhead));
         }
     }
 
-    /// The thief has slept: it takes the `runnext` if it is still there, or looks at that victim again.
-    pub(super) fn backed_off<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, mut victims: Victims) {
+    /// The thief has slept: it takes the `runnext` if it is still the one it saw, or looks at that victim again.
+    pub(super) fn backed_off<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, nap: Nap) {
         let p = self.p_of(m);
-        let victim = PIdx(victims.pos as u16);
-        let mut overhead = ctx.costs.go.steal;
-        let loot = match self.grab(ctx, p, victim, false) {
-            Grab::Some(g) => Loot::Found(g, false),
-            _ => match self.take_runnext(ctx, p, victim) {
-                Some(g) => Loot::Found(g, false),
-                None => {
-                    victims.i += 1;
-                    victims.pos = (victims.pos + victims.inc) % self.n_ps() as u32;
-                    self.steal_pass(ctx, p, victims, &mut overhead)
-                }
-            },
+        let victim = PIdx(nap.victims.pos as u16);
+        let mut overhead = Span::ZERO;
+        let loot = match self.p(victim).runnext {
+            Some(next) if next == nap.next => {
+                overhead = ctx.costs.go.steal;
+                self.take_runnext(ctx, p, victim).map_or(Loot::Nothing, |g| Loot::Found(g, false))
+            }
+            _ => self.steal_pass(ctx, p, nap.victims, &mut overhead),
         };
         match loot {
             Loot::Found(g, inherits) => self.begin(ctx, m, g, inherits, overhead),
-            Loot::BackOff(victims) => self.back_off(ctx, m, victims, overhead),
+            Loot::BackOff(nap) => self.back_off(ctx, m, nap, overhead),
             Loot::Nothing => self.search_again(ctx, m),
         }
     }
@@ -201,7 +207,7 @@ impl Go {
 enum Grab {
     Some(G),
     /// Only `runnext` is left, and the victim is running.
-    RunNext,
+    RunNext(G),
     None,
 }
 

@@ -49,12 +49,19 @@ impl Go {
         self.execute_goroutine(ctx, m, g, Span::ZERO);
     }
 
+    /// `takeP`, `gcstopP`: `p` is taken from `m`, whose goroutine is in a system call. It counts as one that has ended: the
+    /// next one on `p` is new to sysmon.
+    pub(super) fn take_p(&mut self, m: MIdx, p: PIdx) {
+        self.m(m).p = None;
+        self.p(p).syscall_tick = self.p(p).syscall_tick.wrapping_add(1);
+    }
+
     /// `exitsyscallTryGetP`.
     fn try_get_p<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, old_p: Option<PIdx>) -> Option<PIdx> {
         if let Some(old_p) = old_p
             && let Status::InSyscall(other) = self.p(old_p).status
         {
-            self.m(other).p = None;
+            self.take_p(other, old_p);
             return Some(old_p);
         }
         let p = self.idle_ps.pop()?;

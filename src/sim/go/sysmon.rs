@@ -88,7 +88,7 @@ impl Go {
             return;
         }
         let asks = !std::mem::take(&mut self.sysmon.was_woken) && !std::mem::take(&mut self.sysmon.in_deep_sleep);
-        let all_rest = self.n_idle() == self.n_ps() || !self.stopped.is_empty();
+        let all_rest = self.n_idle() == self.n_ps() || self.gc.as_ref().is_some_and(|gc| gc.is_stopping);
         if asks && all_rest {
             let next = self.next_timer();
             if next.is_none_or(|next| next > ctx.now()) {
@@ -146,7 +146,7 @@ impl Go {
                     if !self.ps[p].has_work() && self.n_spinning as usize + self.n_idle() > 0 && is_in_grace {
                         continue;
                     }
-                    self.m(m).p = None;
+                    self.take_p(m, PIdx(p as u16));
                     n += 1;
                     self.hand_off(ctx, PIdx(p as u16));
                 }

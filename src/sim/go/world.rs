@@ -42,7 +42,11 @@ impl Go {
             if other == m {
                 continue;
             }
+            if matches!(self.p(p).status, Status::InSyscall(_)) {
+                self.take_p(other, p);
+            }
             self.p(p).status = Status::Idle;
+            self.p(p).mark_next = None;
             self.stopped.push(p);
             self.m(other).p = None;
             self.stop_thread(ctx, other, p);
@@ -93,34 +97,33 @@ impl Go {
             gc.is_stopping = false;
             if gc.marking.is_some() { gc.end(now, stacks) } else { gc.begin(now, stacks, per_byte) }
         }
-        // `procresize`: processors with work get a thread each, the others are idle; the lowest number is woken first.
+        let p = self.p_of(m);
+        self.poll_stopped_world(ctx, p);
+        // `procresize`: processors with work get a thread each. Of the others as many as there are mark workers to run get
+        // one too, so that these displace nobody; the rest is idle.
         let mut stopped = std::mem::take(&mut self.stopped);
-        for p in (0..self.ps.len()).rev().map(|p| PIdx(p as u16)).filter(|p| stopped.contains(p)) {
-            if !self.ps[usize::from(p.0)].has_work() {
-                self.idle_ps.push(p);
+        stopped.sort_unstable_by_key(|p| p.0);
+        for p in &stopped {
+            if self.p(*p).has_work() {
+                continue;
+            }
+            let mode = self.gc.as_mut().and_then(|gc| gc.find_worker(p.0.into(), now));
+            self.p(*p).mark_next = mode;
+            if mode.is_none() {
+                self.idle_ps.push(*p);
             }
         }
-        stopped.retain(|p| self.ps[usize::from(p.0)].has_work());
-        self.poll_without_processor_if_unpolled(ctx);
         self.wake_sysmon(ctx);
-        for p in (0..self.ps.len()).map(|p| PIdx(p as u16)) {
-            if stopped.contains(&p) {
+        for p in stopped.drain(..) {
+            if self.p(p).has_work() || self.p(p).mark_next.is_some() {
                 self.start_m(ctx, p, false);
             }
         }
-        stopped.clear();
         self.stopped = stopped;
         self.wakep(ctx);
         match g {
             Some(g) => self.execute_goroutine(ctx, m, g, Span::ZERO),
             None => self.schedule(ctx, m, Span::ZERO),
-        }
-    }
-
-    /// `netpoll(0)` of a restarted world.
-    fn poll_without_processor_if_unpolled<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
-        if self.poller.is_none() {
-            self.poll_without_processor(ctx);
         }
     }
 

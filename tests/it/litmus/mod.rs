@@ -2,6 +2,7 @@
 //! orders are taken from them too.
 
 mod cluster;
+mod details;
 mod go;
 mod node;
 mod orders;
