@@ -328,6 +328,7 @@ impl EventLoop {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::net::Connect;
     use crate::sim::request::RequestIdx;
 
     fn message(i: u32) -> Callback {
@@ -364,7 +365,7 @@ mod tests {
     #[test]
     fn a_listening_socket_is_reported_once_an_iteration_and_not_without_connections() {
         let mut one = EventLoop::new(ThreadIdx(0));
-        (0..3).for_each(|i| assert!(one.backlog.offer(RequestIdx(i))));
+        (0..3).for_each(|i| assert_eq!(one.backlog.connect(RequestIdx(i), 0), Connect::Queued));
         one.connected();
         one.unblock(Time::ZERO);
         for left in (0..3).rev() {

@@ -31,7 +31,7 @@ use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
-use crate::sim::net::{Connections, syn_retry};
+use crate::sim::net::{Connect, Connections};
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::cluster::Handles;
 use crate::sim::node::event_loop::{EventLoop, Next};
@@ -257,13 +257,13 @@ impl Node {
     /// The client of `request` connects to the listening process.
     fn connect<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx, attempt: u8) {
         let listener = self.at(MAIN);
-        if listener.backlog.offer(request) {
-            listener.connected();
-            self.wake(ctx, MAIN);
-        } else if let Some(wait) = syn_retry(attempt) {
-            ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1));
-        } else {
-            ctx.abandon(request);
+        match listener.backlog.connect(request, attempt) {
+            Connect::Queued => {
+                listener.connected();
+                self.wake(ctx, MAIN);
+            }
+            Connect::Again(wait) => ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1)),
+            Connect::GivesUp => ctx.abandon(request),
         }
     }
 
