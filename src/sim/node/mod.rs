@@ -333,7 +333,9 @@ impl Node {
     /// One connection for each time that epoll reports the listening socket (`uv__server_io`, libuv#3696).
     fn accept<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> bool {
         let Some(request) = self.at(idx).backlog.accept() else { return false };
-        let pass_on = if self.topology == Topology::Cluster { ctx.costs.node.ipc_message } else { Span::ZERO };
+        // Without a free worker nothing is sent now, but when one has acknowledged its last connection.
+        let is_passed_on = self.topology == Topology::Cluster && self.handles.has_free();
+        let pass_on = if is_passed_on { ctx.costs.node.ipc_message } else { Span::ZERO };
         self.spend(ctx, idx, Running::Accept(request), self.http.accept + pass_on, Span::ZERO);
         true
     }
