@@ -9,6 +9,10 @@
 //! Left out:
 //! - A socket that becomes readable again while the kernel still lists it keeps its old place there; here it goes to
 //!   the end.
+//! - A socket that is opened in a poll that goes on after a full batch is added to epoll before the next poll only
+//!   (`uv__io_poll`, `watcher_queue`); here it can be reported at once.
+//! - A kernel with 1,000 ticks a second, where the loop's time is up to 1 ms old (`uv__hrtime`, `UV_CLOCK_FAST`).
+//! - What a worker of a cluster pays for the JavaScript of a new connection: all of it is the primary's.
 //! - Responses that do not fit into the socket's buffer, requests of more than 64 KiB, pipelining.
 //! - Messages of several workers in one wake-up come in the order in which they were posted, not port by port.
 //! - The thread pool's own completion order inside one millisecond of the kernel, io_uring, signals, closing handles.

@@ -267,7 +267,8 @@ fn a_message_takes_memory_on_the_side_that_reads_it() {
     };
     let log = trace(RuntimeId::NodeWorkers, &scenario, 10_000);
     let n = |is_main: bool| {
-        let of = |event: &TraceEvent| matches!(event, TraceEvent::Collected { process, .. } if (*process == 0) == is_main);
+        let of =
+            |event: &TraceEvent| matches!(event, TraceEvent::Collected { process, .. } if (*process == 0) == is_main);
         log.0.iter().filter(|(_, event)| of(event)).count()
     };
     // Every burst goes out as one message and comes back as one: a scavenge here for one in all the workers.
