@@ -10,8 +10,8 @@ use crate::sim::time::Span;
 /// Costs of the machine, shared by both runtimes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MachineCosts {
-    /// Switching a core from one thread to another, with its wake-up: 2.6 to 3.3 µs, half of a same-core
-    /// ping-pong between two threads.
+    /// Switching a core from one thread to another, or waking a thread and switching to it: 2.6 to 3.3 µs, half of a
+    /// same-core ping-pong between two threads.
     pub thread_switch: Span,
     /// One system call that sends a small message: half of a write and read over a Unix socket, 1.95 µs.
     pub socket_write: Span,

@@ -6,7 +6,9 @@ use crate::sim::request::RequestIdx;
 use crate::sim::scenario::{Load, Scenario, Transport};
 use crate::sim::time::Span;
 
-/// How often Linux sends a SYN again (`tcp_syn_retries`, tcp(7)).
+/// How often Linux sends a SYN again: a second apart at first, since Linux 6.5 (`tcp_syn_linear_timeouts`) ...
+const SYN_LINEAR: u8 = 4;
+/// ... and then after pauses that double (`tcp_syn_retries`).
 const SYN_RETRIES: u8 = 6;
 
 /// Who never connected.
@@ -27,13 +29,16 @@ impl Backlog {
         Self { waiting: VecDeque::new(), limit: backlog + 1 }
     }
 
-    /// Queues the connection of `request`; `false` if the queue is full and its SYN is dropped.
-    pub fn offer(&mut self, request: RequestIdx) -> bool {
-        let has_room = self.waiting.len() < self.limit;
-        if has_room {
-            self.waiting.push_back(request);
+    /// The SYN number `attempt`, from 0 on, of the connection of `request`: it is queued, or dropped if the queue is full.
+    pub fn connect(&mut self, request: RequestIdx, attempt: u8) -> Connect {
+        if attempt > SYN_LINEAR + SYN_RETRIES {
+            return Connect::GivesUp;
         }
-        has_room
+        if self.waiting.len() >= self.limit {
+            return Connect::Again(syn_timeout(attempt));
+        }
+        self.waiting.push_back(request);
+        Connect::Queued
     }
 
     /// `accept`.
@@ -48,11 +53,22 @@ impl Backlog {
     }
 }
 
-/// How long a client waits after its SYN number `attempt` (from 0 on) was dropped before it sends the next: one second,
-/// doubled each time (RFC 6298, `TCP_TIMEOUT_INIT`). `None` when it gives up.
-#[must_use]
-pub fn syn_retry(attempt: u8) -> Option<Span> {
-    (attempt < SYN_RETRIES).then(|| Span::from_ms(1000) * (1 << attempt))
+/// What comes of an attempt to connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connect {
+    /// The connection waits to be accepted.
+    Queued,
+    /// The SYN was dropped: the next attempt comes after so long.
+    Again(Span),
+    /// Nobody has answered the last SYN either (`ETIMEDOUT`).
+    GivesUp,
+}
+
+/// How long a client waits for an answer to its SYN number `attempt`: one second (RFC 6298, `TCP_TIMEOUT_INIT`), and
+/// after [`SYN_LINEAR`] of them as long as 2^0, 2^1 and so on (`tcp_retransmit_timer`; ip-sysctl.rst: "1, 1, 1, 1, 1, 2,
+/// 4, ..."). The last SYN goes out after 67 s, and the client gives up after 131 s.
+fn syn_timeout(attempt: u8) -> Span {
+    Span::from_ms(1000) * (1 << attempt.saturating_sub(SYN_LINEAR))
 }
 
 /// Which clients are connected, and to which process. Their connections are kept alive.
@@ -119,11 +135,15 @@ mod tests {
     #[test]
     fn a_full_accept_queue_drops_the_syn_and_the_client_tries_for_two_minutes() {
         let mut backlog = Backlog::new(511);
-        assert!((0..512).all(|i| backlog.offer(RequestIdx(i))));
-        assert!(!backlog.offer(RequestIdx(512)));
+        assert!((0..512).all(|i| backlog.connect(RequestIdx(i), 0) == Connect::Queued));
+        let (mut waits, mut attempt) = (Vec::new(), 0);
+        while let Connect::Again(wait) = backlog.connect(RequestIdx(512), attempt) {
+            waits.push(wait.as_ns() / 1_000_000_000);
+            attempt += 1;
+        }
+        assert_eq!(waits, [1, 1, 1, 1, 1, 2, 4, 8, 16, 32, 64]);
+        assert_eq!(waits.iter().sum::<u64>(), 131);
         assert_eq!(backlog.accept(), Some(RequestIdx(0)));
-        assert!(backlog.offer(RequestIdx(512)));
-        let waits: Vec<u64> = (0..10).map_while(syn_retry).map(|span| span.as_ns() / 1_000_000_000).collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32]);
+        assert_eq!(backlog.connect(RequestIdx(512), 3), Connect::Queued);
     }
 }

@@ -38,7 +38,7 @@ use crate::sim::go::processor::Processor;
 use crate::sim::go::steal::Nap;
 use crate::sim::go::sysmon::Sysmon;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
-use crate::sim::net::{Backlog, Connections, syn_retry};
+use crate::sim::net::{Backlog, Connect, Connections};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
@@ -354,15 +354,14 @@ impl Go {
 
     /// The client of `request` connects.
     fn connect<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx, attempt: u8) {
-        if self.backlog.offer(request) {
-            if self.listener_is_parked {
+        match self.backlog.connect(request, attempt) {
+            Connect::Queued if self.listener_is_parked => {
                 self.listener_is_parked = false;
                 self.readable(ctx, G::Listener);
             }
-        } else if let Some(wait) = syn_retry(attempt) {
-            ctx.schedule(wait, GoEvent::Connect(request, attempt + 1));
-        } else {
-            ctx.abandon(request);
+            Connect::Queued => {}
+            Connect::Again(wait) => ctx.schedule(wait, GoEvent::Connect(request, attempt + 1)),
+            Connect::GivesUp => ctx.abandon(request),
         }
     }
 

@@ -26,6 +26,11 @@ impl Handles {
         Self { waiting: VecDeque::new(), free: (1..=n_workers).map(LoopIdx).collect() }
     }
 
+    /// Whether a worker would be given the next connection at once.
+    pub(super) fn has_free(&self) -> bool {
+        !self.free.is_empty()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }

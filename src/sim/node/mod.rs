@@ -9,6 +9,10 @@
 //! Left out:
 //! - A socket that becomes readable again while the kernel still lists it keeps its old place there; here it goes to
 //!   the end.
+//! - A socket that is opened in a poll that goes on after a full batch is added to epoll before the next poll only
+//!   (`uv__io_poll`, `watcher_queue`); here it can be reported at once.
+//! - A kernel with 1,000 ticks a second, where the loop's time is up to 1 ms old (`uv__hrtime`, `UV_CLOCK_FAST`).
+//! - What a worker of a cluster pays for the JavaScript of a new connection: all of it is the primary's.
 //! - Responses that do not fit into the socket's buffer, requests of more than 64 KiB, pipelining.
 //! - Messages of several workers in one wake-up come in the order in which they were posted, not port by port.
 //! - The thread pool's own completion order inside one millisecond of the kernel, io_uring, signals, closing handles.
@@ -29,7 +33,7 @@ use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
-use crate::sim::net::{Connections, syn_retry};
+use crate::sim::net::{Connect, Connections};
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::cluster::Handles;
 use crate::sim::node::event_loop::{EventLoop, Next};
@@ -255,13 +259,13 @@ impl Node {
     /// The client of `request` connects to the listening process.
     fn connect<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx, attempt: u8) {
         let listener = self.at(MAIN);
-        if listener.backlog.offer(request) {
-            listener.connected();
-            self.wake(ctx, MAIN);
-        } else if let Some(wait) = syn_retry(attempt) {
-            ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1));
-        } else {
-            ctx.abandon(request);
+        match listener.backlog.connect(request, attempt) {
+            Connect::Queued => {
+                listener.connected();
+                self.wake(ctx, MAIN);
+            }
+            Connect::Again(wait) => ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1)),
+            Connect::GivesUp => ctx.abandon(request),
         }
     }
 
@@ -331,7 +335,9 @@ impl Node {
     /// One connection for each time that epoll reports the listening socket (`uv__server_io`, libuv#3696).
     fn accept<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> bool {
         let Some(request) = self.at(idx).backlog.accept() else { return false };
-        let pass_on = if self.topology == Topology::Cluster { ctx.costs.node.ipc_message } else { Span::ZERO };
+        // Without a free worker nothing is sent now, but when one has acknowledged its last connection.
+        let is_passed_on = self.topology == Topology::Cluster && self.handles.has_free();
+        let pass_on = if is_passed_on { ctx.costs.node.ipc_message } else { Span::ZERO };
         self.spend(ctx, idx, Running::Accept(request), self.http.accept + pass_on, Span::ZERO);
         true
     }

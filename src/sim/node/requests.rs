@@ -91,10 +91,10 @@ impl Node {
     /// The next burst of `request`: here, or in a worker thread.
     fn compute<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx, overhead: Span) {
         if self.topology == Topology::Workers {
-            let pause = self.allocate_message(ctx, idx);
-            // A message is written when it is sent, and that is when a worker is free.
+            // A message is written when it is sent, and that is when a worker is free. Writing takes no memory in the heap
+            // of JavaScript (`ValueSerializer` has a buffer of its own).
             let message = if self.idle_workers.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
-            let cost = overhead + pause + message;
+            let cost = overhead + message;
             return self.spend(ctx, idx, Running::Post(request), cost, Span::ZERO);
         }
         let service = ctx.begin_burst(request).scaled(self.js_factor);

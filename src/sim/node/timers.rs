@@ -83,30 +83,36 @@ impl<T: Copy> Timers<T> {
         self.next_expiry = u64::MAX;
     }
 
-    /// The next timer that `processTimers(now)` runs. `now` is not refreshed while it does.
-    pub(super) fn next(&mut self, now: u64) -> Option<T> {
-        loop {
-            let (expiry, idx) = self.heap.peek()?;
+    /// Whether `processTimers(now)` has a timer to run; `now` is not refreshed while it runs them. It looks as soon as a
+    /// timer's callback has returned, before the ticks of that callback: an empty list goes, and one whose next timer is
+    /// too early is queued again behind all others of its expiry (`listOnTimeout`).
+    pub(super) fn has_due(&mut self, now: u64) -> bool {
+        while let Some((expiry, idx)) = self.heap.peek() {
             if expiry.as_whole_ms() > now {
                 self.next_expiry = self.next_expiry.min(expiry.as_whole_ms());
-                return None;
+                return false;
             }
             let list = &mut self.lists[idx as usize];
-            let Some((start, timer)) = list.timers.front().copied() else {
-                list.is_queued = false;
-                self.heap.pop();
-                continue;
-            };
-            if now.saturating_sub(start) < list.ms {
-                // Too early for the rest of this list: it is queued again, behind all others of its expiry.
-                let expiry = (start + list.ms).max(now + 1);
-                self.heap.pop();
-                self.heap.push(at(expiry), idx);
-                continue;
+            match list.timers.front() {
+                Some((start, _)) if now.saturating_sub(*start) >= list.ms => return true,
+                Some((start, _)) => {
+                    let expiry = (*start + list.ms).max(now + 1);
+                    self.heap.pop();
+                    self.heap.push(at(expiry), idx);
+                }
+                None => {
+                    list.is_queued = false;
+                    self.heap.pop();
+                }
             }
-            list.timers.pop_front();
-            return Some(timer);
         }
+        false
+    }
+
+    /// Takes the timer that [`Timers::has_due`] has found.
+    pub(super) fn next(&mut self) -> Option<T> {
+        let (_, idx) = self.heap.peek()?;
+        self.lists[idx as usize].timers.pop_front().map(|(_, timer)| timer)
     }
 
     /// `processTimers` has returned at loop time `uv_now`: the `uv_timer` is set again, at least 1 ms ahead.
@@ -125,7 +131,7 @@ mod tests {
 
     fn run(timers: &mut Timers<char>, now: u64) -> String {
         timers.begin();
-        let names = std::iter::from_fn(|| timers.next(now)).collect();
+        let names = std::iter::from_fn(|| if timers.has_due(now) { timers.next() } else { None }).collect();
         timers.end(now);
         names
     }
@@ -153,6 +159,21 @@ mod tests {
         assert_eq!(timers.uv_due(), Some(13));
         // Both are due at 13; the list of 10 ms was queued again after the list of 8 ms was new.
         assert_eq!(run(&mut timers, 13), "cb");
+    }
+
+    #[test]
+    fn a_list_that_ran_out_is_gone_before_the_ticks_of_its_last_timer() {
+        let mut timers = Timers::default();
+        timers.insert(0, ms(5), 'a');
+        timers.begin();
+        assert!(timers.has_due(5) && timers.next() == Some('a'));
+        // The callback has returned; a tick of it sets two timers for the same millisecond: the first one's list is new
+        // and the older of the two.
+        assert!(!timers.has_due(5));
+        timers.end(5);
+        timers.insert(6, ms(5), 'b');
+        timers.insert(8, ms(3), 'c');
+        assert_eq!(run(&mut timers, 11), "bc");
     }
 
     #[test]

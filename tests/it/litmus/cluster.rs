@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use runtime_duel::sim::costs::Costs;
 use runtime_duel::sim::dist::Dist;
 use runtime_duel::sim::request::RequestId;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{Arrivals, Load, Scenario};
+use runtime_duel::sim::scenario::{Arrivals, CostModel, Load, Scenario};
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::TraceEvent;
 
@@ -79,4 +80,35 @@ fn processes_use_the_cores_that_one_loop_does_not() {
     let (one, four) = (completed(RuntimeId::Node), completed(RuntimeId::NodeCluster));
     // 500 and 2,000, with the noise of exponential bursts.
     assert!((450..=550).contains(&one) && (1_850..=2_050).contains(&four), "{one} {four}");
+}
+
+#[test]
+fn the_primary_pays_for_handing_over_a_connection_when_it_does() {
+    // One worker computes for ever: after two connections the primary only accepts.
+    let scenario = Scenario {
+        load: Load::Open,
+        arrivals: Arrivals::Constant,
+        rate: 100.0,
+        mix: 100.0,
+        demand: Span::from_ms(10_000),
+        cpu_dist: Dist::Constant,
+        n_workers: Some(1),
+        ..Scenario::default()
+    };
+    let mut run = AnyRun::new(RuntimeId::NodeCluster, &scenario, 0, Log::default());
+    run.advance(Time::ZERO + Span::from_ms(1_000), u64::MAX);
+    let spent: Vec<Span> = run
+        .sink()
+        .0
+        .iter()
+        .filter_map(|(_, event)| match event {
+            TraceEvent::Overhead { thread: 0, overhead } => Some(*overhead),
+            _ => None,
+        })
+        .collect();
+    let costs = Costs::of(CostModel::Measured);
+    let alone = costs.node.accept + costs.node.drain + costs.node.iteration;
+    let alone = alone + costs.machine.epoll_event + costs.machine.thread_switch;
+    assert!(spent[1..].iter().filter(|spent| **spent > alone).count() == 1, "{spent:?}");
+    assert!(spent.len() > 90 && spent[3..].iter().all(|spent| *spent == alone), "{alone:?} {spent:?}");
 }

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use runtime_duel::sim::node::CallKind;
 use runtime_duel::sim::runtime::RuntimeId;
 use runtime_duel::sim::script::Op;
 use runtime_duel::sim::time::Span;
@@ -18,7 +19,8 @@ fn real(program: &Program, runtime: RuntimeId) -> Option<String> {
         _ => ("main.js", program.javascript(), "node", &["main.js"]),
     };
     std::fs::write(dir.join(name), text).expect("the temporary folder can be written to");
-    let output = Command::new(command).args(args).current_dir(&dir).output();
+    // One thread takes the calls in order.
+    let output = Command::new(command).args(args).env("UV_THREADPOOL_SIZE", "1").current_dir(&dir).output();
     let _ = std::fs::remove_dir_all(&dir);
     let Ok(output) = output else {
         println!("{command} is not installed: only the model was asked");
@@ -96,11 +98,75 @@ fn an_immediate_of_an_immediate_runs_in_the_next_iteration_after_the_timers() {
 #[test]
 fn timers_run_by_list_and_a_late_list_runs_whole() {
     let mut p = Program::new();
-    let names: Vec<u16> = ["a10", "b5", "c10", "d5", "e20"].map(|name| p.function(name, &[])).to_vec();
-    let [a, b, c, d, e] = names[..] else { unreachable!("five names") };
-    p.main(&[Op::Timeout(10, a), Op::Timeout(5, b), Op::Spin(MS(3)), Op::Timeout(10, c), Op::Timeout(5, d)]);
-    p.main(&[Op::Timeout(20, e), Op::Spin(MS(60))]);
-    check(&p, RuntimeId::Node, "b5 d5 a10 c10 e20");
+    let names: Vec<u16> = ["e900", "b100", "a150", "c150", "d100"].map(|name| p.function(name, &[])).to_vec();
+    let [e, b, a, c, d] = names[..] else { unreachable!("five names") };
+    // By time d is due at 200, after a; but it is in b's list. A machine that stands still between any two steps only
+    // moves what comes later further away.
+    p.main(&[Op::Timeout(900, e), Op::Timeout(100, b), Op::Timeout(150, a), Op::Spin(MS(100))]);
+    p.main(&[Op::Timeout(150, c), Op::Timeout(100, d), Op::Spin(MS(1000))]);
+    check(&p, RuntimeId::Node, "b100 d100 a150 c150 e900");
+}
+
+#[test]
+fn a_list_that_is_too_early_is_queued_again_behind_its_elders() {
+    let mut p = Program::new();
+    let (a, b, c) = (p.function("a200", &[]), p.function("b200", &[]), p.function("c100", &[]));
+    // b's list is late at 200 because of a, is too early for b, and is queued again for 350; c's list is for 250.
+    p.main(&[Op::Timeout(200, a), Op::Spin(MS(150)), Op::Timeout(200, b), Op::Timeout(100, c)]);
+    check(&p, RuntimeId::Node, "a200 c100 b200");
+}
+
+#[test]
+fn ticks_run_between_the_timers_of_a_list_and_between_lists() {
+    let mut p = Program::new();
+    let mut timers = Vec::new();
+    for name in ["1a", "1b", "2a", "2b"] {
+        let micro = p.function(&format!("mic{name}"), &[]);
+        let tick = p.function(&format!("tick{name}"), &[Op::Microtask(micro)]);
+        timers.push(p.function(name, &[Op::NextTick(tick)]));
+    }
+    let imm = p.function("immediate", &[]);
+    p.main(&[Op::Timeout(50, timers[0]), Op::Timeout(50, timers[1]), Op::Timeout(90, timers[2])]);
+    p.main(&[Op::Timeout(90, timers[3]), Op::Immediate(imm), Op::Spin(MS(300))]);
+    check(&p, RuntimeId::Node, "1a tick1a mic1a 1b tick1b mic1b 2a tick2a mic2a 2b tick2b mic2b immediate");
+}
+
+#[test]
+fn nested_timers_wait_whatever_they_are_late() {
+    let mut p = Program::new();
+    // What a timer sets is not run in the same pass, though it is due before the pass ends; an immediate comes between.
+    let (n1, n2, imm) = (p.function("nested1", &[]), p.function("nested2", &[]), p.function("immediate", &[]));
+    let tick = p.function("tick", &[Op::Timeout(2, n2), Op::Spin(MS(20))]);
+    let a = p.function("a", &[Op::Timeout(1, n1), Op::NextTick(tick), Op::Immediate(imm), Op::Spin(MS(20))]);
+    let b = p.function("b", &[Op::Spin(MS(20))]);
+    p.main(&[Op::Timeout(1, a), Op::Timeout(2, b), Op::Spin(MS(30))]);
+    check(&p, RuntimeId::Node, "a tick b immediate nested1 nested2");
+}
+
+#[test]
+fn an_immediate_of_a_poll_callback_is_before_its_timer_of_nothing() {
+    let mut p = Program::new();
+    let (timer, imm) = (p.function("timeout0", &[]), p.function("immediate", &[]));
+    let data = p.function("data", &[Op::Timeout(0, timer), Op::Immediate(imm), Op::Spin(MS(5))]);
+    p.main(&[Op::Readable(data)]);
+    check(&p, RuntimeId::Node, "data immediate timeout0");
+}
+
+#[test]
+fn completions_of_the_pool_are_taken_at_once_with_ticks_and_microtasks_after_each() {
+    let mut p = Program::new();
+    let mut main = Vec::new();
+    for i in 0..3 {
+        let tick = p.function(&format!("tick{i}"), &[]);
+        let micro = p.function(&format!("mic{i}"), &[]);
+        let imm = p.function(&format!("imm{i}"), &[]);
+        let done = p.function(&format!("done{i}"), &[Op::Immediate(imm), Op::Microtask(micro), Op::NextTick(tick)]);
+        main.push(Op::Pool(CallKind::Computing, MS(1), done));
+    }
+    main.push(Op::Spin(MS(500)));
+    p.main(&main);
+    let order = "done0 tick0 mic0 done1 tick1 mic1 done2 tick2 mic2 imm0 imm1 imm2";
+    check(&p, RuntimeId::Node, order);
 }
 
 #[test]
