@@ -14,6 +14,10 @@ pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
         "A socket that becomes readable twice in one iteration loses its old place in the kernel's list.",
     ),
     (Some(RuntimeId::Node), "V8's collector stops the loop; what it does meanwhile on other threads costs nothing."),
+    (
+        Some(RuntimeId::Node),
+        "A request's memory is many small objects that live as long as it does; large ones would not be copied.",
+    ),
     (Some(RuntimeId::Node), "io_uring, signals, and time-outs of keep-alive connections."),
     (
         Some(RuntimeId::NodeWorkers),

@@ -50,15 +50,15 @@ pub(crate) fn scenarios() -> [Scenario; N] {
 /// The hashes of one simulated second of [`scenarios`], for each of [`RuntimeId::ALL`].
 #[rustfmt::skip]
 pub(crate) const GOLDEN: [[u64; 4]; N] = [
-    [0x1618945afee3f4e5, 0x4f63c1e18a59cd2a, 0xd016715f33de18bb, 0x10cd16d4f97b56d5],
-    [0x1cd357b9b44f9b22, 0x5d1f6172dd9a62e7, 0x5bf18e071ec672ab, 0x529ab95bb2034494],
-    [0xc9b03eae0b8cb690, 0x7297d9e883ccd7b7, 0xa7b79bf3373cf44f, 0xe5f4cc699db7aed6],
-    [0x89bc286214b956b3, 0xb2d2524769da0a46, 0x9ca0a55430379c14, 0xf380de7264b84cdc],
-    [0x5fbad5e76a0f9e1a, 0x3ead27138421adb1, 0xa77a2cda5e012893, 0x547f3d63c632fcfc],
+    [0x1618945afee3f4e5, 0x250ffe7ed4313ba0, 0xd016715f33de18bb, 0x3d125d68990c018c],
+    [0x1cd357b9b44f9b22, 0x9a61e0470909e22e, 0x5bf18e071ec672ab, 0x529ab95bb2034494],
+    [0xc9b03eae0b8cb690, 0xdef18939457e7555, 0x948f0faf7a7f9e50, 0xf25c1de57a0afa76],
+    [0x89bc286214b956b3, 0x50094b9641abb75d, 0x9ca0a55430379c14, 0xdc7a03e23dd41027],
+    [0x5fbad5e76a0f9e1a, 0x3ead27138421adb1, 0xa77a2cda5e012893, 0x4c1f7df29b5a9776],
     [0x1ad620497df2a07c, 0x9f9412830dab6b4a, 0xe69c77ef2a53390c, 0x00643598fcc533d8],
-    [0xf49f50eebdd6816b, 0x3f9e5b7d6f89cca0, 0x94371521380e14f5, 0x578865b3c69f9564],
-    [0x9688adb1afe427fa, 0xd1f9b21e43fc472d, 0x8543ffbec7793935, 0x3b9817bde6feeab2],
-    [0x9e6dedad668a764b, 0x86be1f86b9dd8e61, 0x296c261d033fc723, 0x9d361862336c7e0a],
+    [0xf49f50eebdd6816b, 0xab9891f35af79e45, 0xb3f4b7cbe50be802, 0xb6ed228e9449e9a5],
+    [0x9688adb1afe427fa, 0x650608c1ac9c4847, 0xced959baf9214a65, 0x3a196bbb5904d3f3],
+    [0x921c7f2f81a17441, 0xa811515837de0cb3, 0xca38dff1de4b96a9, 0xb9848db6e857073d],
 ];
 
 /// The hash of one simulated second, advanced in slices of at most `slice` events.
