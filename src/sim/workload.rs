@@ -237,9 +237,9 @@ impl Workload {
             return request.mean_burst;
         }
         let pair = request.n_bursts - request.n_bursts_left;
-        let uniforms = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair);
+        let [u, _] = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair);
         let class = self.draws.uniforms(Stream::Request, request.id.0, CLASS_DRAW)[0];
-        request.mean_burst.scaled(self.scenario.cpu_dist.factor(uniforms, class, self.scenario.heavy))
+        request.mean_burst.scaled(self.scenario.cpu_dist.factor(u, class, self.scenario.heavy))
     }
 
     /// The length of the wait that `request` begins next.
@@ -249,9 +249,9 @@ impl Workload {
             return request.mean_wait;
         }
         let pair = request.n_waits_begun;
-        let uniforms = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair + 1);
+        let [u, _] = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair + 1);
         let class = self.draws.uniforms(Stream::Request, request.id.0, CLASS_DRAW)[1];
-        request.mean_wait.scaled(self.scenario.io_dist.factor(uniforms, class, self.scenario.heavy))
+        request.mean_wait.scaled(self.scenario.io_dist.factor(u, class, self.scenario.heavy))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stopping and starting the world, and marking in between (`mgc.go`: `gcStart`, `gcBgMarkWorker`, `gcMarkDone`;
 //! `proc.go`: `stopTheWorldWithSema`, `startTheWorldWithSema`, `procresize`).
 
+use crate::sim::dist::normal;
 use crate::sim::go::gc::{CHECK_BYTES, MarkMode, nanoseconds};
 use crate::sim::go::processor::Status;
 use crate::sim::go::{Doing, G, GOROUTINE_MEMORY, Go, GoEvent, MIdx, PIdx, Progress};
@@ -131,9 +132,8 @@ impl Go {
     fn draw_pause<S: Sink>(&mut self, ctx: &Ctx<GoEvent, S>) -> Span {
         self.n_random += 1;
         let draws = ctx.workload().draws();
-        let [u1, u2] = draws.uniforms(Stream::Runtime, self.n_random, 1);
-        let normal = libm::sqrt(-2.0 * libm::log(u1)) * libm::cos(std::f64::consts::TAU * u2);
-        ctx.costs.go.stop_the_world.scaled(libm::exp(ctx.costs.go.stop_the_world_sigma * normal))
+        let [u, _] = draws.uniforms(Stream::Runtime, self.n_random, 1);
+        ctx.costs.go.stop_the_world.scaled(libm::exp(ctx.costs.go.stop_the_world_sigma * normal(u)))
     }
 
     /// `m` becomes a mark worker; a time slice of its own begins.
