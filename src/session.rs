@@ -32,9 +32,22 @@ const FINE_ROUNDS: u64 = 90;
 pub const N_REPLICATIONS: u32 = 10;
 
 #[derive(Debug)]
+struct LiveRun {
+    run: AnyRun<Tally>,
+    /// Time goes on without a process that has died.
+    is_dead: bool,
+}
+
+impl LiveRun {
+    fn now(&self) -> Time {
+        if self.is_dead { Time::MAX } else { self.run.now() }
+    }
+}
+
+#[derive(Debug)]
 struct Live {
     run: RunId,
-    runs: Vec<AnyRun<Tally>>,
+    runs: Vec<LiveRun>,
     target: Time,
     wants_frame: bool,
     /// The frame waits until the target is reached: at the start, when a half empty plot would be of no use.
@@ -71,13 +84,14 @@ impl Session {
     pub fn receive(&mut self, message: ToWorker) {
         match message {
             ToWorker::Live { run, scenario, runtimes, preroll_ns } => {
-                let runs = runtimes.iter().map(|r| AnyRun::new(r.0, &scenario, 0, Tally::with_bins(BIN))).collect();
+                let new = |runtime| AnyRun::new(runtime, &scenario, 0, Tally::with_bins(BIN));
+                let runs = runtimes.iter().map(|r| LiveRun { run: new(r.0), is_dead: false }).collect();
                 let target = Time::from_ns(preroll_ns);
                 self.live = Some(Live { run, runs, target, wants_frame: true, is_prerolling: true });
             }
             ToWorker::Retune { run, scenario } => {
                 if let Some(live) = self.live.as_mut().filter(|live| live.run == run) {
-                    live.runs.iter_mut().for_each(|one| one.retune(&scenario));
+                    live.runs.iter_mut().for_each(|one| one.run.retune(&scenario));
                 }
             }
             ToWorker::Credit { run, span_ns } => {
@@ -130,11 +144,11 @@ impl Session {
 impl Live {
     /// The time that every runtime has reached.
     fn now(&self) -> Time {
-        self.runs.iter().map(AnyRun::now).min().unwrap_or(Time::MAX)
+        self.runs.iter().map(LiveRun::now).min().unwrap_or(self.target).min(self.target)
     }
 
     fn n_events(&self) -> u64 {
-        self.runs.iter().map(AnyRun::n_events).sum()
+        self.runs.iter().map(|live| live.run.n_events()).sum()
     }
 
     /// Brings all runtimes to the target, always the one that is furthest behind; `false` if it got too late.
@@ -143,9 +157,14 @@ impl Live {
         while let Some(behind) = self.runs.iter_mut().min_by_key(|run| run.now()).filter(|run| run.now() < self.target)
         {
             let until = (behind.now() + BIN).min(self.target);
-            while behind.advance(until, EVENTS_PER_LOOK) == Advance::OutOfEvents {
-                if is_late() {
-                    return false;
+            loop {
+                match behind.run.advance(until, EVENTS_PER_LOOK) {
+                    Advance::OutOfEvents if is_late() => return false,
+                    Advance::OutOfEvents => {}
+                    advance => {
+                        behind.is_dead = matches!(advance, Advance::Died(_));
+                        break;
+                    }
                 }
             }
             if is_late() {
@@ -160,8 +179,8 @@ impl Live {
         let runtimes = self
             .runs
             .iter_mut()
-            .map(|run| {
-                let at = run.now();
+            .map(|LiveRun { run, .. }| {
+                let at = run.now().max(now);
                 let (first_bin, completed) = run.sink_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
                 let (in_flight, refused, n_events) = (run.n_in_flight() as u32, run.n_refused(), run.n_events());
                 RuntimeFrame { first_bin, completed, in_flight, refused, n_events }
@@ -274,6 +293,33 @@ mod tests {
         session.receive(ToWorker::Credit { run: RunId(1), span_ns: 500 });
         let second = collect(&mut session, usize::MAX);
         assert!(matches!(&second[..], [FromWorker::Frame(f)] if f.now_ns == 1_000_000_500), "{second:?}");
+    }
+
+    #[test]
+    fn a_runtime_that_dies_does_not_stop_the_clock() {
+        // More blocking calls at once than a Go process may have threads.
+        let scenario = crate::sim::scenario::Scenario {
+            n_clients: 20_000,
+            think: Span::ZERO,
+            mix: 0.0,
+            demand: Span::from_ms(10_000),
+            io: crate::sim::scenario::Io::File,
+            ..Scenario::default()
+        };
+        for (runtimes, n_completed) in [(runtimes(), 4), (vec![Runtime(RuntimeId::Go)], 0)] {
+            let mut session = Session::default();
+            session.receive(ToWorker::Live { run: RunId(1), scenario, runtimes, preroll_ns: 1_000_000_000 });
+            session.receive(ToWorker::Credit { run: RunId(1), span_ns: 10_000_000_000 });
+            let mut answers = collect(&mut session, 10_000);
+            session.receive(ToWorker::Credit { run: RunId(1), span_ns: 5_000_000_000 });
+            answers.extend(collect(&mut session, 10_000));
+            let [FromWorker::Frame(first), FromWorker::Frame(second)] = &answers[..] else {
+                panic!("expected two frames, got {answers:?}")
+            };
+            assert_eq!(second.now_ns, first.now_ns + 5_000_000_000);
+            let completed = [first, second].map(|frame| frame.runtimes[0].completed.iter().sum::<u32>());
+            assert_eq!(completed.iter().sum::<u32>(), n_completed, "{completed:?}");
+        }
     }
 
     #[test]
