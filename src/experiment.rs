@@ -22,15 +22,25 @@ pub struct Effort {
 const MIN_ROUNDS: u64 = 8;
 /// Rounds with which a replication that runs out of events is still one.
 const SETTLED_ROUNDS: u64 = 3;
+/// Simulated time of what has an end: more than it takes.
+const ENDLESS: Span = Span::from_ms(365 * 86_400_000);
 /// Events that one request takes at most, roughly: what the bound on events grows by with the clients.
 const EVENTS_PER_REQUEST: u64 = 12;
+/// Events that a burst and its wait take at least.
+const EVENTS_PER_BURST: u64 = 2;
 
 impl Effort {
     /// An effort that suits `scenario` on a runtime that can use `n_cores`: `rounds` rounds of requests that find no
     /// queue and [`MIN_ROUNDS`] of requests that find one of all clients, within `max_events`, or up to `most_events`
-    /// where there are many clients.
+    /// where there are many clients. A batch ends by itself, and is no result before that.
     #[must_use]
     pub fn of(scenario: &Scenario, n_cores: u32, rounds: u64, (max_events, most_events): (u64, u64)) -> Self {
+        if scenario.load == Load::Batch {
+            // One that can not come to its end is not begun.
+            let n_bursts = u64::from(scenario.n_tasks) * u64::from(scenario.n_bursts);
+            let max_events = if n_bursts * EVENTS_PER_BURST > most_events { 1 } else { most_events };
+            return Self { length: ENDLESS, max_events, settles_after: ENDLESS };
+        }
         let queue = scenario.demand.scaled(scenario.mix / 100.0 * scenario.js_factor.max(1.0) / f64::from(n_cores));
         let (free, full, n) = match scenario.load {
             Load::Closed => {
@@ -100,7 +110,7 @@ impl Trial {
             Outcome::Died => Outcome::Died,
             _ if summary.n_completed == 0 => Outcome::Unsettled,
             Outcome::OutOfEvents if is_short => Outcome::Unsettled,
-            _ if self.run.n_refused() > 0 => Outcome::Refused,
+            _ if self.run.n_refused() > 0 || self.run.sink().n_abandoned() > 0 => Outcome::Refused,
             other => other,
         };
         Replication { summary, digest: self.run.sink().digest(), n_events: self.run.n_events(), outcome }

@@ -190,7 +190,7 @@ fn why_cores_are_full(scenario: &Scenario, best: &Side, worst: &Side) -> String 
             format!("the same work takes longer in JavaScript, and {their} {full}")
         }
         (false, true) if scenario.js_factor < 1.0 => {
-            format!("the same work takes less time in JavaScript, and {their} {full}")
+            format!("the same work takes less time in JavaScript, and goroutines' {full}")
         }
         // Full on as many cores, and fewer requests: each takes more of them.
         _ if worst.id == RuntimeId::NodeWorkers => {

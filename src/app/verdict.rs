@@ -15,6 +15,9 @@ const BEYOND_NOISE: f64 = 0.05;
 /// Up to this ratio a percentage reads better.
 const READS_AS_PERCENT: f64 = 1.3;
 
+/// Why a batch is not finished: the queue of connections is full, and who is dropped too often tries no more.
+const CLIENTS_GIVE_UP: &str = "more connect at once than can wait, and clients give up";
+
 /// The verdict in parts: what is compared, what came out, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
@@ -101,6 +104,11 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
     if sides.iter().any(|side| side.estimate.has_died) {
         let reason = "it may have 10 000 threads, and each blocking call takes one".to_owned();
         return Some(Verdict { given, finding: "Go's process dies".to_owned(), reason });
+    }
+    if let (Load::Batch, Some(cut)) = (scenario.load, sides.iter().rfind(|side| !side.estimate.is_complete)) {
+        let does = if cut.is_plural() { "do" } else { "does" };
+        let finding = format!("{} {does} not finish all {}", cut.name(), tasks(scenario));
+        return Some(Verdict { given, finding, reason: CLIENTS_GIVE_UP.to_owned() });
     }
     if sides.iter().any(|side| !side.estimate.is_settled) {
         return Some(unsettled(given));

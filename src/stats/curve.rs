@@ -37,10 +37,12 @@ pub struct Estimate {
     pub p50_ms: f64,
     /// 99th percentile of the latency in milliseconds.
     pub p99_ms: f64,
-    /// Whether every replication went on long enough to say something.
+    /// Whether every replication went on long enough to say something, and the runtime lived to its end.
     pub is_settled: bool,
     /// Whether the runtime died in any of them.
     pub has_died: bool,
+    /// Whether no replication refused requests or had them given up.
+    pub is_complete: bool,
 }
 
 impl Point {
@@ -69,6 +71,7 @@ impl Point {
             p99_ms: mean(|r| r.summary.latency_p99_ms),
             is_settled: known.iter().all(|r| !matches!(r.outcome, Outcome::Unsettled | Outcome::Died)),
             has_died: known.iter().any(|r| r.outcome == Outcome::Died),
+            is_complete: known.iter().all(|r| r.outcome != Outcome::Refused),
         })
     }
 }
@@ -203,6 +206,7 @@ impl Estimate {
             p99_ms: lerp(a.p99_ms, b.p99_ms, t),
             is_settled: a.is_settled && (t == 0.0 || b.is_settled),
             has_died: a.has_died || (t > 0.0 && b.has_died),
+            is_complete: a.is_complete,
         }
     }
 }

@@ -11,7 +11,7 @@ pub enum Outcome {
     OutOfEvents,
     /// It ended before anything could be said: too early, or without a single completion.
     Unsettled,
-    /// Requests were refused because too many were in flight.
+    /// Requests were refused because too many were in flight, or given up because too many waited to be accepted.
     Refused,
     /// The runtime died before.
     Died,

@@ -13,6 +13,7 @@ const DIGEST_LEN: u32 = 4;
 pub struct Tally {
     window_began: Time,
     n_completed: u64,
+    n_abandoned: u64,
     latency_total: u128,
     latency: Histogram<u64>,
     in_system: Integral,
@@ -118,6 +119,7 @@ impl Default for Tally {
         Self {
             window_began: Time::ZERO,
             n_completed: 0,
+            n_abandoned: 0,
             latency_total: 0,
             latency,
             in_system: Integral::default(),
@@ -156,6 +158,12 @@ impl Tally {
         self.n_completed
     }
 
+    /// How many requests their clients have given up since the run began.
+    #[must_use]
+    pub fn n_abandoned(&self) -> u64 {
+        self.n_abandoned
+    }
+
     /// What the first requests were served.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -184,7 +192,10 @@ impl Tally {
 impl Sink for Tally {
     fn record(&mut self, at: Time, event: TraceEvent) {
         match event {
-            TraceEvent::Abandoned(_) => self.in_system.set(at, self.in_system.value - 1),
+            TraceEvent::Abandoned(_) => {
+                self.n_abandoned += 1;
+                self.in_system.set(at, self.in_system.value - 1);
+            }
             TraceEvent::Arrived(_) => self.in_system.set(at, self.in_system.value + 1),
             TraceEvent::Completed { request, born, demanded, waited, .. } => {
                 self.in_system.set(at, self.in_system.value - 1);

@@ -4,9 +4,9 @@ use runtime_duel::app::permalink;
 use runtime_duel::app::settings::Settings;
 use runtime_duel::app::verdict::verdict;
 use runtime_duel::experiment::{Effort, Trial};
-use runtime_duel::session::coarse_effort;
+use runtime_duel::session::{coarse_effort, fine_effort};
 use runtime_duel::sim::runtime::RuntimeId;
-use runtime_duel::sim::scenario::Scenario;
+use runtime_duel::sim::scenario::{Load, Scenario, Transport};
 use runtime_duel::sim::time::Span;
 use runtime_duel::stats::curve::Curve;
 use runtime_duel::stats::replication::{Outcome, Replication};
@@ -77,4 +77,26 @@ fn a_process_that_dies_is_not_compared() {
         "At 0 % CPU, 4 cores and 20 000 clients, Go's process dies: it may have 10 000 threads, and each blocking call \
          takes one."
     );
+}
+
+#[test]
+fn a_batch_of_the_curve_is_measured_to_its_end_or_is_no_result() {
+    let found = |runtime, transport, n_tasks, rate| {
+        let scenario = Scenario { load: Load::Batch, transport, n_tasks, rate, ..Scenario::default() };
+        [coarse_effort, fine_effort]
+            .map(|effort| Trial::new(runtime, &scenario, 0, effort(runtime, &scenario)).finish())
+    };
+    for runtime in [RuntimeId::Node, RuntimeId::NodeWorkers, RuntimeId::NodeCluster, RuntimeId::Go] {
+        for one in found(runtime, Transport::Direct, 10_000, 400.0) {
+            assert_eq!((one.outcome, one.summary.n_completed), (Outcome::Whole, 10_000), "{runtime:?}");
+        }
+        for one in found(runtime, Transport::Direct, 1_000_000, 400.0) {
+            assert_eq!(one.outcome, Outcome::Unsettled, "{runtime:?}");
+        }
+    }
+    // Over HTTP most of the clients that Node does not accept in time give up. The rate is of open arrivals only.
+    assert_eq!(found(RuntimeId::Node, Transport::Http, 10_000, 400.0).map(|one| one.outcome), [Outcome::Refused; 2]);
+    let go = found(RuntimeId::Go, Transport::Http, 10_000, 400.0);
+    assert_eq!((go[1].outcome, go[1].summary.n_completed), (Outcome::Whole, 10_000));
+    assert_eq!(go, found(RuntimeId::Go, Transport::Http, 10_000, 0.1));
 }

@@ -4,6 +4,9 @@ use crate::app::permalink;
 use crate::app::settings::Settings;
 use crate::app::verdict::tests::curve;
 use crate::app::verdict::verdict;
+use crate::stats::curve::Curve;
+use crate::stats::replication::{Outcome, Replication};
+use crate::stats::tally::{Digest, Summary};
 
 /// What is said about an address whose runtimes complete so many requests with so many busy cores.
 fn check(query: &str, found: &[(f64, f64)], sentence: &str) {
@@ -232,5 +235,34 @@ fn one_runtime_alone() {
     ] {
         let mix = query.split("mix=").nth(1).expect("a mix");
         check(query, &[found], &format!("At {mix} % CPU, 4 cores and 64 clients, {end}"));
+    }
+}
+
+#[test]
+fn a_batch_that_is_not_finished_is_not_compared() {
+    for (query, n_cut, end) in [
+        (
+            "load=batch",
+            1,
+            "the event loop does not finish all 10 000 tasks: more connect at once than can wait, and clients give up.",
+        ),
+        (
+            "load=batch",
+            2,
+            "goroutines do not finish all 10 000 tasks: more connect at once than can wait, \
+             and clients give up.",
+        ),
+    ] {
+        let settings = permalink::parse(query, &Settings::default()).0;
+        let n_runtimes = settings.runtimes.len();
+        let mut curve = Curve::new(n_runtimes);
+        for idx in 0..n_runtimes {
+            let summary = Summary { throughput: 50.0, ..Summary::default() };
+            let outcome = if idx < n_cut { Outcome::Refused } else { Outcome::Whole };
+            curve.add(20.0, idx, None, Replication { summary, digest: Digest::default(), n_events: 0, outcome });
+        }
+        let verdict = verdict(&settings.scenario, &settings.runtimes, &curve).expect("known");
+        let sentence = verdict.to_string().replace('\u{202f}', " ");
+        assert_eq!(sentence, format!("At 20 % CPU and 4 cores, {end}"));
     }
 }
