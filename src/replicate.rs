@@ -123,7 +123,8 @@ impl Plan {
         let n_advised = mser5(&detail.series.means());
         Ok(Found {
             figures: detail.figures(now),
-            makespan: (advance == Advance::Finished).then(|| detail.last_completion().since(detail.first_arrival())),
+            makespan: (advance == Advance::Finished && bound.is_none())
+                .then(|| detail.last_completion().since(detail.first_arrival())),
             n_events: run.n_events(),
             memory_peak: run.memory_peak(),
             hash: hash.value(),

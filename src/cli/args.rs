@@ -129,8 +129,12 @@ fn strange(command: Command, option: &str) -> String {
         .map(|known| if *known == "output" { "-o".to_owned() } else { format!("--{known}") })
         .collect();
     let known = if known.is_empty() { "no options".to_owned() } else { known.join(", ") };
-    let dashes = if option.starts_with('-') { "" } else { "--" };
-    format!("expected {known}, got {dashes}{option}")
+    let came = match option {
+        "output" => "-o".to_owned(),
+        letter if letter.starts_with('-') => letter.to_owned(),
+        name => format!("--{name}"),
+    };
+    format!("expected {known}, got {came}")
 }
 
 fn read_option(job: &mut Job, parser: &mut Parser, option: &str) -> Result<(), Failure> {
@@ -144,7 +148,9 @@ fn read_option(job: &mut Job, parser: &mut Parser, option: &str) -> Result<(), F
         "output" => job.output = Some(value.into()),
         _ => {
             let text = value.string().map_err(usage)?;
-            let bad = |accepted: &str| Failure::Usage(format!("--{option}: expected {accepted}, got {text}"));
+            let bad = |accepted: &str| {
+                Failure::Usage(format!("--{option}: expected {accepted}, got {}", query::shown(&text)))
+            };
             match option {
                 "for" => {
                     job.length = Some(length(&text).ok_or_else(|| bad("a time up to a year such as 60s or 100ms"))?);
@@ -214,6 +220,8 @@ mod tests {
             (&["sweep", "mix=1"], "sweep: expected --over key=from:to:step, got none"),
             (&["trace"], "trace: expected -o FILE.json, got none"),
             (&["verify", "mix=1"], "verify: expected nothing more, got mix=1"),
+            (&["run", "-o", "x"], "run: expected --for, --replications, --requests, --json, got -o"),
+            (&["run", "--for", ""], "--for: expected a time up to a year such as 60s or 100ms, got nothing"),
             (&["verify", "-x"], "verify: expected no options, got -x"),
         ] {
             assert_eq!(parsed(args).err().as_deref(), Some(why), "{args:?}");

@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Write};
 
 use crate::cli::Failure;
 use crate::cli::args::Job;
-use crate::cli::requests::Requests;
+use crate::cli::requests::{self, Requests};
 use crate::replicate::{BadRecording, Plan};
 use crate::sim::request::RequestId;
 use crate::sim::runtime::RuntimeId;
@@ -25,6 +25,10 @@ const FIRST_THREAD: u32 = 1000;
 
 pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
     let Some(path) = &job.output else { return Ok(()) };
+    if let Some(recording) = &job.requests {
+        let once = requests::check(recording, job.settings.runtimes.len());
+        once.map_err(|BadRecording(why)| Failure::Usage(why))?;
+    }
     if path.as_os_str() == "-" {
         return write(job, out);
     }
@@ -122,6 +126,13 @@ impl<W: Write> Tracks<'_, W> {
         self.event('i', at.as_ns(), 0, &format!(r#""s":"p","name":"{name}""#));
     }
 
+    /// The begin or end of a wait, on a track of its own. Requests have the same numbers in every runtime, so the
+    /// number is said to be of this process: a plain `id` would put the waits of all runtimes on one track.
+    fn wait(&mut self, ph: char, at: Time, request: RequestId) {
+        let (id, name) = (request.0, name(request));
+        self.event(ph, at.as_ns(), 0, &format!(r#""cat":"wait","id2":{{"local":"{id:#x}"}},"name":"wait of {name}""#));
+    }
+
     fn in_flight(&mut self, at: Time, n: u64) {
         self.n_in_flight = n;
         self.event('C', at.as_ns(), 0, &format!(r#""name":"requests in flight","args":{{"n":{n}}}"#));
@@ -173,14 +184,8 @@ impl<W: Write> Sink for Tracks<'_, W> {
                 self.slice(at, tid, overhead, "overhead", "");
             }
             TraceEvent::CoreBusy(core, is_busy) => self.core(at, core, is_busy),
-            TraceEvent::WaitBegan(request) => {
-                let rest = format!(r#""cat":"wait","id":"{:#x}","name":"wait of {}""#, request.0, name(request));
-                self.event('b', at.as_ns(), 0, &rest);
-            }
-            TraceEvent::WaitOver(request) => {
-                let rest = format!(r#""cat":"wait","id":"{:#x}","name":"wait of {}""#, request.0, name(request));
-                self.event('e', at.as_ns(), 0, &rest);
-            }
+            TraceEvent::WaitBegan(request) => self.wait('b', at, request),
+            TraceEvent::WaitOver(request) => self.wait('e', at, request),
             TraceEvent::Stole { thief, victim, n } => self.instant(at, &format!("P{thief} steals {n} of P{victim}")),
             TraceEvent::Preempted(request) => self.instant(at, &format!("{} is preempted", name(request))),
             TraceEvent::Abandoned(request) => {

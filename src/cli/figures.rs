@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::app::settings::Settings;
 use crate::cli::Failure;
 use crate::cli::args::Job;
-use crate::cli::requests::Requests;
+use crate::cli::requests::{self, Requests};
 use crate::replicate::{BadRecording, Found, Outcome, Plan, in_parallel};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
@@ -123,9 +123,10 @@ pub(super) fn measure(job: &Job, settings: &Settings) -> Result<Report, Failure>
         })
         .collect();
     let n = n_replications as usize;
+    let usage = |BadRecording(why)| Failure::Usage(why);
+    requests.map_or(Ok(()), |path| requests::check(path, plans.len() * n)).map_err(usage)?;
     let all = in_parallel(plans.len() * n, |i| replicate(&plans[i / n], (i % n) as u32, requests));
-    let mut all =
-        all.into_iter().collect::<Result<Vec<Found>, _>>().map_err(|BadRecording(why)| Failure::Usage(why))?;
+    let mut all = all.into_iter().collect::<Result<Vec<Found>, _>>().map_err(usage)?;
     let runtimes: Vec<OfRuntime> = plans
         .iter()
         .map(|plan| {

@@ -76,14 +76,20 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
             ExitCode::FAILURE
         }
         Err(Failure::System(why)) => {
-            eprintln!("duel: {why}");
+            eprintln!("duel: {}", one_line(&why));
             ExitCode::FAILURE
         }
         Err(Failure::Usage(why)) => {
-            eprintln!("duel: {why}");
+            eprintln!("duel: {}", one_line(&why));
             ExitCode::from(2)
         }
     }
+}
+
+/// `text` on one line, whatever it repeats of what came.
+fn one_line(text: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escaped).collect()
 }
 
 fn carry_out(job: &Job, out: &mut impl Write) -> Result<(), Failure> {

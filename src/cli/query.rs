@@ -60,7 +60,7 @@ pub(super) fn set(param: &Param, settings: &mut Settings, text: &str) -> Result<
 }
 
 /// What came, on one line and not too long.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     if text.is_empty() {
         return "nothing".to_owned();
     }
@@ -90,16 +90,20 @@ pub(super) fn parse_sweep(text: &str) -> Result<Sweep, Failure> {
     }
     // Steps such as 0.1 are not exact: what they add up to is rounded to where it was meant.
     let values: Vec<f64> = (0..=n as u32).map(|i| ((from + f64::from(i) * step) * 1e6).round() / 1e6).collect();
-    let ends = [values[0], values[values.len() - 1]];
-    for end in ends {
-        set(param, &mut Settings::default(), &end.to_string())?;
+    for value in &values {
+        set(param, &mut Settings::default(), &value.to_string())?;
     }
     Ok(Sweep { param, values })
 }
 
 /// That there is no key of that name, and which may have been meant.
 fn unknown(key: &str) -> Failure {
-    let near: Vec<&str> = PARAMS.iter().map(|param| param.key).filter(|known| distance(known, key) <= 2).collect();
+    // Two letters off, and no more than half of them: `foo` is not meant as `io`.
+    let is_near = |known: &&str| {
+        let off = distance(known, key);
+        off <= 2 && off * 2 <= known.len()
+    };
+    let near: Vec<&str> = PARAMS.iter().map(|param| param.key).filter(is_near).collect();
     let all: Vec<&str> = PARAMS.iter().map(|param| param.key).collect();
     let keys = if near.is_empty() { all.join(", ") } else { near.join(" or ") };
     Failure::Usage(format!("{}: expected {keys}, got a key that there is not", shown(key)))
@@ -144,11 +148,15 @@ mod tests {
             ("load=queue", "load: expected closed, open, batch, got queue"),
             ("gc=", "gc: expected on, off, got nothing"),
             ("mixx=3", "mixx: expected mix, got a key that there is not"),
+            ("iof=file", "iof: expected io, got a key that there is not"),
             ("core=3", "core: expected cores, got a key that there is not"),
             ("mix=3&mix=4", "mix: expected once, got twice"),
             ("model=1", "model: expected 2, the version of this build, got 1"),
         ] {
             assert_eq!(why(query).as_deref(), Some(expected), "{query}");
+        }
+        for query in ["foo=3", "=3", "on=3"] {
+            assert!(why(query).is_some_and(|why| why.contains("expected mix, demand, bursts")), "{query}");
         }
         for query in ["runtimes=go,go", "runtimes=go,,node", "runtimes=cobol", "runtimes=", "=3", "mix=1%0A2"] {
             assert!(why(query).is_some_and(|why| why.lines().count() == 1), "{query}");

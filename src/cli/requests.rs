@@ -1,6 +1,6 @@
 //! Recorded requests from a file, line by line: any size fits.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -34,6 +34,17 @@ impl Requests<BufReader<File>> {
             Err(error) => Err(BadRecording(format!("requests: expected a file that can be read, got {name}: {error}"))),
         }
     }
+}
+
+/// Refuses what can be read only once, such as a pipe, if `n_runs` of them are to serve it: all but the first would
+/// find nothing.
+pub(super) fn check(path: &Path, n_runs: usize) -> Result<(), BadRecording> {
+    let is_once = |meta: Metadata| !meta.is_file() && !meta.is_dir();
+    if n_runs < 2 || !path.metadata().is_ok_and(is_once) {
+        return Ok(());
+    }
+    let name = path.display();
+    Err(BadRecording(format!("requests: expected a file, which each of {n_runs} runs reads anew, got {name}")))
 }
 
 impl<R: BufRead> Requests<R> {

@@ -66,14 +66,14 @@ fn compare(out: &mut impl Write, runtimes: &[OfRuntime]) -> io::Result<()> {
         let throughput = paired(|figures| figures.throughput);
         let latency = paired(|figures| figures.latency().mean_ms().unwrap_or(f64::NAN));
         let times = |ratio: Option<Interval>| ratio.map_or("- times".to_owned(), |ratio| interval(ratio) + " times");
+        let longer = latency.ratio.map_or("-".to_owned(), |_| interval(latency.difference));
         writeln!(
             out,
-            "{} against {}, paired: {} the throughput, {} the mean latency, {} ms longer",
+            "{} against {}, paired: {} the throughput, {} the mean latency, {longer} ms longer",
             other.id.key(),
             first.id.key(),
             times(throughput.ratio),
             times(latency.ratio),
-            interval(latency.difference),
         )?;
     }
     Ok(())

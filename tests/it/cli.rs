@@ -1,5 +1,6 @@
 //! The command line as its users meet it: the built program, its output and its exit codes.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -101,6 +102,10 @@ fn a_batch_ends_with_its_makespan() {
     let run = json(&["run", query, "--for", "500ms", "--replications", "1", "--json"]);
     let of = &run["runtimes"][0];
     assert!(of["makespan_ms"].is_null() && of["outcome"] == "max-time" && number(&of["completed"]) == 50.0, "{of}");
+    // Most of the clients give up: those tasks are never done.
+    let run = json(&["run", "load=batch&runtimes=node", "--replications", "1", "--json"]);
+    let of = &run["runtimes"][0];
+    assert!(of["makespan_ms"].is_null() && of["outcome"] == "max-backlog", "{of}");
 }
 
 #[test]
@@ -157,6 +162,39 @@ fn a_recording_without_end_is_streamed() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_recording_that_can_be_read_only_once_serves_one_run_or_none() {
+    let piped = |args: &[&str]| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_duel"))
+            .args(args)
+            .args(["--requests", "/dev/stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // Who refuses it need not read it.
+        let _ = child.stdin.take().expect("it is piped").write_all(b"0 0 1 1\n2 0 1 1\n");
+        child.wait_with_output().expect("it ends")
+    };
+    let one = piped(&["run", "runtimes=go", "--json"]);
+    let run: Value = serde_json::from_slice(&one.stdout).expect("it is JSON");
+    assert_eq!(run["runtimes"][0]["completed"], 2);
+    for args in [&["run", ""][..], &["run", "runtimes=go", "--replications", "2"], &["trace", "", "-o", "-"]] {
+        let two = piped(args);
+        assert_eq!((two.status.code(), text(&two.stdout)), (Some(2), ""), "{args:?}");
+        let why = text(&two.stderr);
+        assert!(why.contains("got /dev/stdin") && why.lines().count() == 1, "{args:?}: {why}");
+    }
+}
+
+#[test]
+fn what_has_no_value_is_a_dash() {
+    let output = duel(&["run", "", "--for", "1ms", "--replications", "1"]);
+    assert!(text(&output.stdout).contains("- times the mean latency, - ms longer"), "{}", text(&output.stdout));
+}
+
+#[test]
 fn bad_input_ends_with_2_and_one_line() {
     for (args, why) in [
         (&["run", "mix=101"][..], "mix: expected 0 to 100 %, got 101"),
@@ -166,7 +204,10 @@ fn bad_input_ends_with_2_and_one_line() {
         (&["run", "--requests", "/nowhere/at all"], "requests: expected a file that can be read"),
         (&["sweep", "", "--over", "mix=0:100"], "--over: expected key=from:to:step, got mix=0:100"),
         (&["sweep", "", "--over", "mix=0:101:1"], "mix: expected 0 to 100 %, got 101"),
+        (&["sweep", "", "--over", "cores=1:4:0.5"], "cores: expected 1 to 64, whole, got 1.5"),
         (&["poster"], "expected run, sweep, trace, verify or help, got poster"),
+        (&["mix=3\n0"], "got mix=3\\n0"),
+        (&["run", "", "a\nb"], "run: expected one query, got a\\nb"),
         (&["run", "--frob"], "run: expected --for"),
     ] {
         let output = duel(args);
@@ -207,6 +248,10 @@ fn a_trace_has_tracks_slices_and_counters() {
             assert!(began >= *end - 1e-3, "{slice} begins before {end}");
             *end = began + length;
         }
+    }
+    // Both runtimes serve requests of the same numbers: their waits are told apart by process.
+    for wait in events.iter().filter(|e| e["ph"] == "b" || e["ph"] == "e") {
+        assert!(wait["id2"]["local"].is_string() && wait.get("id").is_none(), "{wait}");
     }
     let instants = events.iter().filter(|e| e["ph"] == "i");
     assert!(instants.clone().all(|e| e["pid"] == 2) && instants.count() > 0, "only goroutines are stolen");
