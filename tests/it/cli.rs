@@ -81,6 +81,14 @@ fn a_run_prints_the_promised_object() {
 }
 
 #[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = include_str!("../../README.md");
+    let output = duel(&["run", "mix=30"]);
+    let shown = format!("$ cargo duel run 'mix=30'\n{}```", text(&output.stdout));
+    assert!(readme.contains(&shown), "this should stand in the README:\n{shown}");
+}
+
+#[test]
 fn classes_are_told_apart_only_where_there_are_two() {
     let run = json(&["run", "", "--for=1s", "--replications=1", "--json"]);
     assert!(run["runtimes"][0].get("latency_ms_heavy").is_none());
