@@ -8,6 +8,8 @@ pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod experiment;
+#[cfg(any(feature = "cli", feature = "web"))]
+pub mod measured;
 #[cfg(feature = "cli")]
 pub mod oracles;
 pub mod protocol;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 420;
 
 /// Which folder or file of `src` may name which others. What is not listed must not exist.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("sim", &[]),
     ("stats", &["sim"]),
     ("view", &["stats", "sim"]),
@@ -15,10 +15,11 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("experiment", &["sim", "stats"]),
     ("replicate", &["sim", "stats"]),
     ("oracles", &["replicate", "sim", "stats"]),
-    ("cli", &["app", "oracles", "replicate", "sim", "stats"]),
+    ("cli", &["app", "measured", "oracles", "replicate", "sim", "stats"]),
     ("protocol", &["sim", "stats"]),
     ("session", &["protocol", "experiment", "sim", "stats"]),
     ("app", &["protocol", "session", "view", "stats", "sim"]),
+    ("measured", &["app", "replicate", "sim", "stats"]),
     ("worker", &["protocol", "session"]),
     ("ui", &["app", "chart", "view", "protocol", "worker", "stats", "sim"]),
     ("bin", &["cli", "ui", "worker"]),

@@ -1,0 +1,5 @@
+//! What real runtimes did on real machines: the files in `calibrate/measurements`, and how the models compare with them.
+
+pub mod costs;
+pub mod file;
+pub mod scenario;
