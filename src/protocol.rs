@@ -223,6 +223,7 @@ enum GcDef {
 #[serde(remote = "Transport")]
 enum TransportDef {
     Http,
+    Socket,
     Direct,
 }
 

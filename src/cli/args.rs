@@ -44,7 +44,8 @@ impl Command {
             Self::Run => &["for", "replications", "requests", "json"],
             Self::Sweep => &["for", "replications", "over", "json"],
             Self::Trace => &["for", "requests", "output"],
-            Self::Verify | Self::Help => &[],
+            Self::Verify => &["measured", "json"],
+            Self::Help => &[],
         }
     }
 }
@@ -59,6 +60,9 @@ pub(super) struct Job {
     pub(super) requests: Option<PathBuf>,
     pub(super) over: Option<Sweep>,
     pub(super) output: Option<PathBuf>,
+    pub(super) measured: bool,
+    /// Files of measurements.
+    pub(super) files: Vec<PathBuf>,
     pub(super) json: bool,
 }
 
@@ -82,6 +86,8 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
         requests: None,
         over: None,
         output: None,
+        measured: false,
+        files: Vec::new(),
         json: false,
     };
     let mut query: Option<String> = None;
@@ -98,6 +104,10 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
                 if query.is_none() && matches!(command, Command::Run | Command::Sweep | Command::Trace) =>
             {
                 query = Some(text.string().map_err(usage)?);
+                continue;
+            }
+            Arg::Value(path) if job.measured => {
+                job.files.push(path.into());
                 continue;
             }
             Arg::Value(text) => {
@@ -138,9 +148,16 @@ fn strange(command: Command, option: &str) -> String {
 }
 
 fn read_option(job: &mut Job, parser: &mut Parser, option: &str) -> Result<(), Failure> {
-    if option == "json" {
-        job.json = true;
-        return Ok(());
+    match option {
+        "json" => {
+            job.json = true;
+            return Ok(());
+        }
+        "measured" => {
+            job.measured = true;
+            return Ok(());
+        }
+        _ => {}
     }
     let value = parser.value().map_err(usage)?;
     match option {

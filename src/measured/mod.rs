@@ -1,5 +1,7 @@
 //! What real runtimes did on real machines: the files in `calibrate/measurements`, and how the models compare with them.
 
+#[cfg(feature = "cli")]
+pub mod compare;
 pub mod costs;
 pub mod file;
 pub mod scenario;

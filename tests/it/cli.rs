@@ -142,7 +142,7 @@ fn recorded_requests_are_served_as_they_came() {
     }
     std::fs::write(&path, lines).expect("the folder can be written to");
     let path = path.to_str().expect("its name is text");
-    let query = "cores=1&costs=zero&gc=off&transport=none";
+    let query = "cores=1&costs=zero&gc=off&transport=socket";
     let run = json(&["run", query, "--requests", path, "--json"]);
     assert_eq!(run["replications"], 1);
     for of in run["runtimes"].as_array().expect("a list") {

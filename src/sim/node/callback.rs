@@ -19,6 +19,10 @@ pub(super) enum Callback {
     Connection(RequestIdx),
     /// Cluster primary: a worker has accepted its connection.
     Accepted(LoopIdx),
+    /// The timer of a client inside of the process, which has thought.
+    Client(u32),
+    /// The timer by which the process starts what arrives inside of it.
+    Start,
     /// A function of a script.
     Script(Function),
 }

@@ -16,9 +16,11 @@ impl Node {
     pub(super) fn call<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, callback: Callback) -> bool {
         match callback {
             Callback::Begin(request) => {
-                let overhead = self.http.read + self.allocate(ctx, idx, request);
-                self.compute(ctx, idx, request, overhead);
+                let read = self.http.read;
+                self.begin(ctx, idx, request, read);
             }
+            Callback::Client(client) => return self.client_woke(ctx, idx, client),
+            Callback::Start => return self.start(ctx, idx),
             Callback::Resume(request) => {
                 let read = match self.io {
                     Io::Network => ctx.costs.machine.socket_read,
@@ -76,7 +78,7 @@ impl Node {
                 }
                 return self.follow_up(ctx, idx, request);
             }
-            Running::Answer(request) => self.complete(ctx, idx, request),
+            Running::Answer(request) => return self.complete(ctx, idx, request),
             Running::Accept(request) => self.accepted(ctx, idx, request),
             Running::TakeOver(request) => {
                 self.take_over(ctx, idx, request);
@@ -137,11 +139,23 @@ impl Node {
             self.compute(ctx, idx, request, Span::ZERO);
             return true;
         }
-        self.complete(ctx, idx, request);
-        false
+        self.complete(ctx, idx, request)
     }
 
-    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
+    /// Begins to serve `request`.
+    pub(super) fn begin<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<NodeEvent, S>,
+        idx: LoopIdx,
+        request: RequestIdx,
+        overhead: Span,
+    ) {
+        let overhead = overhead + self.allocate(ctx, idx, request);
+        self.compute(ctx, idx, request, overhead);
+    }
+
+    /// `request` is answered; `true` if the same callback goes on, with the next one of a client inside of the process.
+    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> bool {
         if let Some(birth) = self.places[request.0 as usize].birth {
             let bytes = ctx.request(request).alloc;
             self.in_heap(idx, |heap| heap.free(bytes, birth));
@@ -149,7 +163,7 @@ impl Node {
         if self.transport == Transport::Http {
             self.connections.answered(ctx.request(request).client);
         }
-        ctx.complete(request);
+        ctx.complete(request).is_some_and(|client| self.client_goes_on(ctx, client))
     }
 
     /// Does something in a loop's heap, and keeps count of all heaps together.
