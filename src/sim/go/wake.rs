@@ -38,7 +38,7 @@ impl Go {
     /// `startm`: an idle thread, or a new one, takes `p` and looks for work.
     pub(super) fn start_m<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx, spinning: bool) {
         let (m, cost) = match self.idle_ms.pop() {
-            Some(m) => (m, ctx.costs.go.wake),
+            Some(m) => (m, ctx.costs.machine.wake),
             None => {
                 if self.ms.len() >= MAX_THREADS {
                     ctx.die(Death::TooManyThreads);

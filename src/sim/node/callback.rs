@@ -11,6 +11,8 @@ pub(super) enum Callback {
     Begin(RequestIdx),
     /// What a request waited for is there.
     Resume(RequestIdx),
+    /// The timer of a request has resolved the promise that it awaits.
+    Continue(RequestIdx),
     /// Worker thread: a message brings the next burst of a request.
     Burst(RequestIdx),
     /// Main thread: a worker's message says that the burst is done.

@@ -33,7 +33,7 @@ impl Node {
     fn wake_pool_thread<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, pool: u16, nth: u16) {
         let one = &mut self.pools[usize::from(pool)].threads[usize::from(nth)];
         one.doing = Doing::Waking;
-        let (thread, wake) = (one.thread, ctx.costs.machine.thread_switch);
+        let (thread, wake) = (one.thread, ctx.costs.machine.wake);
         ctx.run(thread, Work::overhead(wake));
     }
 

@@ -67,7 +67,7 @@ pub(super) struct EventLoop {
     pub(super) backlog: Backlog,
     pub(super) immediates: VecDeque<Callback>,
     pub(super) ticks: VecDeque<Function>,
-    pub(super) microtasks: VecDeque<Function>,
+    pub(super) microtasks: VecDeque<Callback>,
     /// What is due to be started inside of the process, and how much of it the running callback has yet to start.
     pub(super) due: VecDeque<RequestIdx>,
     pub(super) n_to_start: Option<usize>,
@@ -237,8 +237,8 @@ impl EventLoop {
                 self.timers.end(self.time);
                 self.phase = Phase::Ended;
             }
-            if let Some(function) = self.next_tick() {
-                return Next::Call(Callback::Script(function));
+            if let Some(callback) = self.next_tick() {
+                return Next::Call(callback);
             }
             match self.phase {
                 Phase::Poll { was_full, n_repeats } => {
@@ -297,19 +297,19 @@ impl EventLoop {
 
     /// `processTicksAndRejections`: all ticks, then all microtasks, until there are none of either. The microtasks of
     /// V8 run until none is left, also those that they queue; the ticks that they queue come after.
-    fn next_tick(&mut self) -> Option<Function> {
+    fn next_tick(&mut self) -> Option<Callback> {
         if self.is_in_microtasks {
-            if let Some(function) = self.microtasks.pop_front() {
-                return Some(function);
+            if let Some(callback) = self.microtasks.pop_front() {
+                return Some(callback);
             }
             self.is_in_microtasks = false;
         }
         if let Some(function) = self.ticks.pop_front() {
-            return Some(function);
+            return Some(Callback::Script(function));
         }
-        let function = self.microtasks.pop_front();
-        self.is_in_microtasks = function.is_some();
-        function
+        let callback = self.microtasks.pop_front();
+        self.is_in_microtasks = callback.is_some();
+        callback
     }
 
     /// `uv__async_io`: every completion that is there, and leave to handle messages.

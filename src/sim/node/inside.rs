@@ -74,21 +74,16 @@ impl Node {
         self.at(home).set_timeout(now, ceil_ms(due.since(now)), Callback::Client(client));
     }
 
-    /// The timer of `client` has fired; `true` if it computes.
-    pub(super) fn client_woke<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, client: u32) -> bool {
+    /// The timer of `client` has fired and resolves the promise that it awaits.
+    pub(super) fn client_woke<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, client: u32) {
         let fire = ctx.costs.node.timer_fire;
         let Client { due, request, .. } = &mut self.clients[client as usize];
         let due = *due;
-        match request.take() {
-            Some(request) => {
-                self.begin(ctx, idx, request, fire);
-                true
-            }
-            None => {
-                self.at(idx).owed += fire;
-                self.think_until(ctx, client, due);
-                false
-            }
+        let request = request.take();
+        self.at(idx).owed += fire;
+        match request {
+            Some(request) => self.at(idx).microtasks.push_back(Callback::Begin(request)),
+            None => self.think_until(ctx, client, due),
         }
     }
 

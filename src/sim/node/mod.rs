@@ -315,9 +315,9 @@ impl Node {
     }
 
     fn unblock<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
-        let (now, switch) = (ctx.now(), ctx.costs.machine.thread_switch);
+        let (now, wake) = (ctx.now(), ctx.costs.machine.wake);
         let one = self.at(idx);
-        one.owed += switch;
+        one.owed += wake;
         let n_in_time = one.unblock(now);
         if n_in_time > 0 {
             ctx.trace(TraceEvent::LoopDelay { process: idx.0, delay: Span::ZERO, n: n_in_time });

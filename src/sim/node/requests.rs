@@ -19,15 +19,24 @@ impl Node {
                 let read = self.http.read;
                 self.begin(ctx, idx, request, read);
             }
-            Callback::Client(client) => return self.client_woke(ctx, idx, client),
+            Callback::Client(client) => {
+                self.client_woke(ctx, idx, client);
+                return false;
+            }
             Callback::Start => return self.start(ctx, idx),
-            Callback::Resume(request) => {
+            Callback::Resume(request) if self.io == Io::Timer => {
+                // The timer only resolves a promise: what follows runs when the timers have been looked at again.
+                ctx.wait_over(request);
+                let fire = ctx.costs.node.timer_fire;
+                let one = self.at(idx);
+                one.owed += fire;
+                one.microtasks.push_back(Callback::Continue(request));
+                return false;
+            }
+            Callback::Resume(request) | Callback::Continue(request) => {
                 let read = match self.io {
                     Io::Network => ctx.costs.machine.socket_read,
-                    Io::Timer => {
-                        ctx.wait_over(request);
-                        ctx.costs.node.timer_fire
-                    }
+                    Io::Timer => Span::ZERO,
                     Io::File => ctx.costs.node.pool_submit - ctx.costs.node.pool_submit.scaled(0.5),
                 };
                 if ctx.request(request).n_bursts_left > 0 {
