@@ -111,7 +111,11 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
                 continue;
             }
             Arg::Value(text) => {
-                let one = if command.options().is_empty() { "nothing more" } else { "one query" };
+                let one = match command {
+                    Command::Verify => "files after --measured only",
+                    Command::Help => "nothing more",
+                    Command::Run | Command::Sweep | Command::Trace => "one query",
+                };
                 return Err(Failure::Usage(format!("{}: expected {one}, got {}", command.name(), text.display())));
             }
         };
@@ -236,10 +240,10 @@ mod tests {
             (&["run", "--replications", "0"], "--replications: expected 1 to 10000, got 0"),
             (&["sweep", "mix=1"], "sweep: expected --over key=from:to:step, got none"),
             (&["trace"], "trace: expected -o FILE.json, got none"),
-            (&["verify", "mix=1"], "verify: expected nothing more, got mix=1"),
+            (&["verify", "mix=1"], "verify: expected files after --measured only, got mix=1"),
             (&["run", "-o", "x"], "run: expected --for, --replications, --requests, --json, got -o"),
             (&["run", "--for", ""], "--for: expected a time up to a year such as 60s or 100ms, got nothing"),
-            (&["verify", "-x"], "verify: expected no options, got -x"),
+            (&["verify", "-x"], "verify: expected --measured, --json, got -x"),
         ] {
             assert_eq!(parsed(args).err().as_deref(), Some(why), "{args:?}");
         }

@@ -92,7 +92,7 @@ impl<M: Model, S: Sink> Run<M, S> {
     fn at_rest(kind: M::Kind, workload: Workload, costs: &Costs, sink: S) -> Self {
         // The workload's, which knows how requests really come.
         let scenario = workload.scenario();
-        let mut machine = Machine::new(scenario.n_cores, costs.machine.thread_switch);
+        let mut machine = Machine::new(scenario.n_cores, costs.machine.thread_switch, costs.machine.wake);
         let model = M::new(kind, scenario, costs, &mut machine);
         let outlet = Outlet { kernel: Kernel::default(), sink, books: Books::default() };
         let requests = Requests::default();

@@ -3,7 +3,7 @@
 //! A client is an async function that loops: it thinks (a timer, and again if it was early), serves its request, and goes
 //! on in the same turn of the microtasks. Who has no wait in his requests lets others have their turn by a `setImmediate`.
 //! Arrivals are started by one timer a process, in whole milliseconds: when it fires it starts all that are due, one
-//! after the other in the same callback. The programs in `calibrate/node` do the same for real.
+//! after the other in the same callback, and what has come due meanwhile by a `setImmediate`. The programs in `calibrate/node` do the same for real.
 
 use crate::sim::node::callback::Callback;
 use crate::sim::node::{LoopIdx, Node, NodeEvent};
@@ -129,10 +129,9 @@ impl Node {
         self.start_next(ctx, idx)
     }
 
-    /// The callback that starts what was due when it began goes on with the next of it, or sets its timer for what has
-    /// come due meanwhile. `true` if it computes.
+    /// The callback that starts what was due when it began goes on with the next of it, or lets the loop go round
+    /// once (`setImmediate`) before it starts what has come due meanwhile. `true` if it computes.
     pub(super) fn start_next<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> bool {
-        let (now, cost) = (ctx.now(), ctx.costs.node.timer_create);
         let one = self.at(idx);
         let Some(n) = one.n_to_start else { return false };
         if let Some(left) = n.checked_sub(1)
@@ -144,9 +143,8 @@ impl Node {
         }
         one.n_to_start = None;
         if !one.due.is_empty() {
-            one.owed += cost;
             one.start_is_set = true;
-            one.set_timeout(now, Span::from_ms(1), Callback::Start);
+            one.immediates.push_back(Callback::Start);
         }
         false
     }

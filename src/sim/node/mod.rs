@@ -315,10 +315,8 @@ impl Node {
     }
 
     fn unblock<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
-        let (now, wake) = (ctx.now(), ctx.costs.machine.wake);
-        let one = self.at(idx);
-        one.owed += wake;
-        let n_in_time = one.unblock(now);
+        let now = ctx.now();
+        let n_in_time = self.at(idx).unblock(now);
         if n_in_time > 0 {
             ctx.trace(TraceEvent::LoopDelay { process: idx.0, delay: Span::ZERO, n: n_in_time });
         }
