@@ -48,7 +48,8 @@ pub fn check(path: &Path, n_runs: usize) -> Result<(), BadRecording> {
 }
 
 impl<R: BufRead> Requests<R> {
-    fn new(lines: R, name: String) -> Self {
+    /// Those that `lines` say; errors name `name`.
+    pub fn new(lines: R, name: String) -> Self {
         Self { lines, name, n: 0, buffer: Vec::new(), last: Time::ZERO }
     }
 

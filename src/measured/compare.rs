@@ -3,10 +3,8 @@
 //! A simulation takes from the record what is the machine's and not the scheduler's: how much longer than nominal a burst
 //! took, how long another process let a request wait, and what single operations cost, measured alone.
 
-use std::path::Path;
-
 use crate::measured::file::{BadFile, Measurements, Point};
-use crate::measured::scenario;
+use crate::measured::{scenario, schedules};
 use crate::recording::Requests;
 use crate::replicate::{BadRecording, Found, Plan, in_parallel};
 use crate::sim::costs::Costs;
@@ -93,18 +91,18 @@ impl Comparison<'_> {
     }
 }
 
-/// Simulates every point of `file` that is not noisy; recorded requests are in `schedules`.
+/// Simulates every point of `file` that is not noisy, in its order.
 ///
 /// # Errors
 ///
-/// A recording that can not be read.
-pub fn all<'a>(file: &'a Measurements, schedules: &Path) -> Result<Vec<Comparison<'a>>, BadFile> {
+/// A recording that there is not.
+pub fn all(file: &Measurements) -> Result<Vec<Comparison<'_>>, BadFile> {
     let (costs, _) = file.costs();
     let points: Vec<&Point> = file.points.iter().filter(|point| !point.noisy).collect();
-    in_parallel(points.len(), |i| compare(points[i], &costs, schedules)).into_iter().collect()
+    in_parallel(points.len(), |i| compare(points[i], &costs)).into_iter().collect()
 }
 
-fn compare<'a>(point: &'a Point, costs: &Costs, schedules: &Path) -> Result<Comparison<'a>, BadFile> {
+fn compare<'a>(point: &'a Point, costs: &Costs) -> Result<Comparison<'a>, BadFile> {
     let named = |why: &dyn std::fmt::Display| BadFile(format!("{}: {why}", point.id));
     let runtime = point.runtime().ok_or_else(|| named(&"a runtime that there is not"))?;
     let scenario = scenario::of(&point.query)?;
@@ -122,7 +120,10 @@ fn compare<'a>(point: &'a Point, costs: &Costs, schedules: &Path) -> Result<Comp
     let replicate = |replication: usize| match &point.schedule {
         None => plan.replicate(replication as u32, None),
         Some(name) => {
-            let mut requests = Requests::open(&schedules.join(name))?;
+            let known = || schedules::names().join(", ");
+            let text = schedules::find(name)
+                .ok_or_else(|| BadRecording(format!("schedule: expected {}, got {name}", known())))?;
+            let mut requests = Requests::new(text.as_bytes(), name.clone());
             plan.replicate(
                 replication as u32,
                 Some(&mut |chunk, n| {
@@ -169,4 +170,58 @@ pub fn median(mut values: Vec<f64>) -> f64 {
         _ if n % 2 == 1 => values[n / 2],
         _ => f64::midpoint(values[n / 2 - 1], values[n / 2]),
     }
+}
+
+/// Errors of points that belong together, as numbers without a sign.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Errors {
+    /// The middle one, in percent.
+    pub median: f64,
+    /// The largest, in percent.
+    pub worst: f64,
+}
+
+/// Points of one runtime that are judged alike.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Whose.
+    pub runtime: RuntimeId,
+    /// Whether they were kept apart while the models were made.
+    pub held_out: bool,
+    /// Whether the runtime could take no more.
+    pub is_saturated: bool,
+    /// How many there are.
+    pub n_points: usize,
+    errors: [Errors; 4],
+}
+
+impl Group {
+    /// Their errors.
+    #[must_use]
+    pub fn errors(&self, metric: Metric) -> Errors {
+        self.errors[metric as usize]
+    }
+}
+
+/// The errors of `all`, by runtime, by whether the points were kept apart, and by whether they were saturated.
+#[must_use]
+pub fn summary(all: &[Comparison<'_>]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for runtime in RuntimeId::ALL {
+        for (held_out, is_saturated) in [(false, false), (false, true), (true, false), (true, true)] {
+            let belongs = |one: &&Comparison<'_>| {
+                (one.runtime, one.point.held_out, one.is_saturated) == (runtime, held_out, is_saturated)
+            };
+            let those: Vec<&Comparison<'_>> = all.iter().filter(belongs).collect();
+            if those.is_empty() {
+                continue;
+            }
+            let errors = Metric::ALL.map(|metric| {
+                let sizes: Vec<f64> = those.iter().map(|one| one.error(metric).abs()).collect();
+                Errors { median: median(sizes.clone()), worst: sizes.into_iter().fold(0.0, f64::max) }
+            });
+            groups.push(Group { runtime, held_out, is_saturated, n_points: those.len(), errors });
+        }
+    }
+    groups
 }

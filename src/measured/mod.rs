@@ -4,4 +4,8 @@
 pub mod compare;
 pub mod costs;
 pub mod file;
+#[cfg(feature = "cli")]
+pub mod files;
 pub mod scenario;
+#[cfg(feature = "cli")]
+mod schedules;

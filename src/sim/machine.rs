@@ -110,7 +110,15 @@ impl Machine {
         // Core 0 is taken first.
         let free_cores = (0..n_cores as u16).rev().collect();
         let on_core = vec![None; n_cores as usize];
-        Self { free_cores, on_core, threads: Vec::new(), ready: VecDeque::new(), slice: base_slice(n_cores), switch, wake }
+        Self {
+            free_cores,
+            on_core,
+            threads: Vec::new(),
+            ready: VecDeque::new(),
+            slice: base_slice(n_cores),
+            switch,
+            wake,
+        }
     }
 
     /// A new thread, asleep.
