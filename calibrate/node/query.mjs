@@ -86,7 +86,10 @@ export function parseQuery(query) {
         throw new Refused(`transport: expected none, as work is started inside the process here, got ${came}`);
     }
     if (settings.io === "database") {
-        throw new Refused("io: expected network, timer or file, as no database is started here, got database");
+        throw new Refused("io: expected network or timer, as no database is started here, got database");
+    }
+    if (settings.io === "file") {
+        throw new Refused("io: expected network or timer, as Node.js has no call that does nothing but block, got file");
     }
     const nCores = availableParallelism();
     settings.cores ??= nCores;
