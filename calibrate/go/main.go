@@ -18,7 +18,7 @@ import (
 
 const (
 	// How long the speed of a core is looked for.
-	calibrationTime = 150 * time.Millisecond
+	calibrationTime = 80 * time.Millisecond
 	// A batch is run so often in one process, as in the program for Node.js.
 	nBatches = 3
 )

@@ -328,4 +328,3 @@ func noise(a, b usage) map[string]any {
 	foreign := b.busy - a.busy - (b.user - a.user) - (b.system - a.system) - (b.server - a.server)
 	return map[string]any{"foreign_cores": known(foreign / wall), "steal_cores": known((b.steal - a.steal) / wall)}
 }
-

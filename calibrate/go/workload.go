@@ -20,7 +20,9 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-func newRandom(seed float64, stream int) random { return random(mix(mix(uint64(seed)) + uint64(stream))) }
+func newRandom(seed float64, stream int) random {
+	return random(mix(mix(uint64(seed)) + uint64(stream)))
+}
 
 // A number in (0, 1]: its logarithm exists.
 func (r *random) uniform() float64 {

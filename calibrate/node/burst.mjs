@@ -49,7 +49,7 @@ export function calibrate(ms) {
 /** Makes `perMs` iterations nominal, and has the engine compile what bursts are made of. */
 export function warmUp(perMs) {
     speed = perMs;
-    const until = performance.now() + 150;
+    const until = performance.now() + 100;
     while (performance.now() < until) burst(1);
 }
 

@@ -18,7 +18,7 @@ import { sorted, summary } from "./record.mjs";
 import { Workload } from "./workload.mjs";
 
 /** How long the speed of a core is looked for, in ms. */
-const CALIBRATION_MS = 150;
+const CALIBRATION_MS = 80;
 /** How far ahead a start is agreed on, in ms, so that every process has heard of it. */
 const AHEAD_MS = 60;
 /** A batch is run so often in one process: the engine has compiled everything only after the first ones. */
