@@ -118,9 +118,9 @@ export class Program {
         for (let last = now(); ; ) {
             let due = last;
             if (think > 0) {
-                const pause = think * random.exponential();
-                due = now() + pause;
-                await sleep(pause);
+                due = now() + think * random.exponential();
+                // A timer may be early by what the loop's time lacks of a millisecond.
+                for (let left = due - now(); left > 0; left = due - now()) await sleep(Math.ceil(left));
             } else if (mix === 100) {
                 await immediate();
             }
@@ -167,11 +167,16 @@ export class Program {
                     // Of an endless load nobody waits for the end.
                     if (this.#end === Infinity) all.push(served);
                 }
-                if (next.done) done(Promise.all(all));
-                else setTimeout(fire, Math.ceil(next.value.at - now()));
+                goOn();
             };
-            if (next.done) done();
-            else setTimeout(fire, Math.ceil(next.value.at - now()));
+            const goOn = () => {
+                if (next.done) return done(Promise.all(all));
+                const left = next.value.at - now();
+                // What has come due meanwhile is started after one more turn of the loop, which others need too.
+                if (left > 0) setTimeout(fire, Math.ceil(left));
+                else setImmediate(fire);
+            };
+            goOn();
         });
     }
 
