@@ -6,7 +6,7 @@ let program = null;
 
 process.on("message", async ({ prepare, round }) => {
     if (prepare) {
-        program = await Program.prepare(prepare.job, prepare.share, prepare.port);
+        program = await Program.prepare(prepare.job, prepare.share, prepare.server);
         process.send("ready");
     } else {
         process.send(await program.round(round));

@@ -6,7 +6,7 @@ import { fork } from "node:child_process";
 export class Cluster {
     #children = [];
 
-    static async prepare(job, port) {
+    static async prepare(job, server) {
         const cluster = new Cluster();
         const n = job.settings.workers;
         const url = new URL("./cluster-child.mjs", import.meta.url);
@@ -20,7 +20,8 @@ export class Cluster {
                 if (code) throw new Error(`process ${index} of the cluster ended with exit code ${code}`);
             });
             cluster.#children.push(child);
-            await cluster.#ask(child, { prepare: { job, share: { index, n }, port } });
+            const pipes = server?.pipes.filter((_, i) => i % n === index);
+            await cluster.#ask(child, { prepare: { job, share: { index, n }, server: { port: server?.port, pipes } } });
         }
         return cluster;
     }

@@ -133,6 +133,7 @@ function churnOld() {
 async function main() {
     const worker = new Worker(FILE);
     const child = fork(FILE, ["--echo"]);
+    const listen = (other, got) => other.removeAllListeners("message").on("message", got);
     const small = { id: 1, name: "abcdefgh", value: 1.5, flag: true };
     const large = payload(10);
     const figures = {
@@ -140,15 +141,14 @@ async function main() {
         "node.drain": drain,
         "node.pool_submit": () => pipelined(20_000, (done) => stat(FILE, done)),
         "node.message": () =>
-            echo(20_000, (x) => worker.postMessage(x), (got) => worker.removeAllListeners("message").on("message", got)),
+            echo(20_000, (x) => worker.postMessage(x), (got) => listen(worker, got)),
         "node.ipc_message": () =>
-            echo(5_000, (x) => child.send(x), (got) => child.removeAllListeners("message").on("message", got)),
+            echo(5_000, (x) => child.send(x), (got) => listen(child, got)),
         "node.scavenge": async () => median(await pauses(MINOR, () => churn(3_000_000, 5_000))),
         "node.mark_compact": async () => median(await pauses(MAJOR, churnOld)),
     };
-    const runs = Object.fromEntries([...Object.keys(figures), "node.clone", "node.clone_per_kb"].map((key) => [key, []]));
-    runs["node.timer_create"] = [];
-    runs["node.timer_fire"] = [];
+    const more = ["node.timer_create", "node.timer_fire", "node.clone", "node.clone_per_kb"];
+    const runs = Object.fromEntries([...Object.keys(figures), ...more].map((key) => [key, []]));
     for (let i = 0; i <= N_RUNS; i++) {
         const found = {};
         for (const [key, run] of Object.entries(figures)) found[key] = await run();

@@ -5,8 +5,12 @@
 //
 // What exactly is executed is written in ../README.md. A bad query: exit code 2 and one line on stderr.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import readline from "node:readline";
+import { fileURLToPath } from "node:url";
 
 import { calibrate, stretch } from "./burst.mjs";
 import { Cluster } from "./cluster.mjs";
@@ -24,14 +28,36 @@ const AHEAD_MS = 60;
 /** A batch is run so often in one process: the engine has compiled everything only after the first ones. */
 const N_BATCHES = 3;
 
+/** Threads that Node.js has in its pool at most. */
+const MAX_PIPES = 1024;
+
 const LATENCY = ["mean", "p50", "p90", "p99", "p999", "max"];
+
+/** The paths of `n` named pipes that are removed when this process ends. */
+function makePipes(n) {
+    const folder = mkdtempSync(join(tmpdir(), "calibrate-"));
+    process.on("exit", () => rmSync(folder, { recursive: true }));
+    const paths = Array.from({ length: n }, (_, i) => join(folder, String(i)));
+    execFileSync("mkfifo", paths);
+    return paths;
+}
+
+/** How many pipes there have to be: enough that it is the pool's queue where requests wait. */
+function nPipes({ io, load, clients, workers, "pool-size": poolSize }) {
+    if (io !== "file") return 0;
+    return Math.min(MAX_PIPES, Math.max(2 * poolSize * workers, load === "closed" ? clients : 0));
+}
 
 /** The delay server in a process of its own. */
 class DelayServer {
-    static async start() {
+    /** Starts it with so many named pipes. */
+    static async start(nPipes) {
         const server = new DelayServer();
-        const file = new URL("./delay-server.mjs", import.meta.url).pathname;
-        server.process = spawn(process.execPath, [file], { stdio: ["pipe", "pipe", "inherit"] });
+        server.pipes = nPipes > 0 ? makePipes(nPipes) : [];
+        const file = fileURLToPath(new URL("./delay-server.mjs", import.meta.url));
+        // Each pipe takes a thread while nobody writes.
+        const env = { ...process.env, UV_THREADPOOL_SIZE: String(Math.max(4, nPipes)) };
+        server.process = spawn(process.execPath, [file, ...server.pipes], { env, stdio: ["pipe", "pipe", "inherit"] });
         server.lines = readline.createInterface({ input: server.process.stdout })[Symbol.asyncIterator]();
         server.port = Number((await server.lines.next()).value);
         return server;
@@ -109,7 +135,8 @@ async function round(job, program, server) {
     const { load } = job.settings;
     const startNs = instantIn(AHEAD_MS);
     const at = (ms) => startNs + BigInt(Math.round(ms * 1e6));
-    server?.measure(at(load === "batch" ? 0 : job.warmUpMs), ["batch", "recorded"].includes(load) ? null : at(job.warmUpMs + job.forMs));
+    const end = ["batch", "recorded"].includes(load) ? null : at(job.warmUpMs + job.forMs);
+    server?.measure(at(load === "batch" ? 0 : job.warmUpMs), end);
     const usages = [];
     const mark = () => usages.push(usage(server));
     if (program instanceof Program) return { raws: [await program.round(startNs, mark)], usages };
@@ -127,13 +154,19 @@ async function round(job, program, server) {
 
 async function main() {
     const job = parseArgs(process.argv.slice(2));
+    const poolSize = String(job.settings["pool-size"]);
+    if (job.settings.io === "file" && process.env.UV_THREADPOOL_SIZE !== poolSize) {
+        // The pool is there before the first line of a program is.
+        const env = { ...process.env, UV_THREADPOOL_SIZE: poolSize };
+        process.exit(spawnSync(process.execPath, process.argv.slice(1), { env, stdio: "inherit" }).status ?? 1);
+    }
     const before = calibrate(CALIBRATION_MS);
     job.speed ??= before;
-    const server = job.settings.io === "network" ? await DelayServer.start() : null;
+    const server = job.settings.io === "timer" ? null : await DelayServer.start(nPipes(job.settings));
     const isCluster = job.runtime === "node-cluster";
     const program = isCluster
-        ? await Cluster.prepare(job, server?.port)
-        : await Program.prepare(job, { index: 0, n: 1 }, server?.port);
+        ? await Cluster.prepare(job, server)
+        : await Program.prepare(job, { index: 0, n: 1 }, server);
     const makespans = [];
     let last = null;
     for (let i = job.settings.load === "batch" ? N_BATCHES : 1; i > 0; i--) {

@@ -2,6 +2,8 @@
 
 import { Worker } from "node:worker_threads";
 
+import { Queue } from "./queue.mjs";
+
 /** A row of a message; as JSON it has about so many bytes. */
 const ROW = { id: 12, name: "abcdefgh", value: 1.5, flag: true };
 const ROW_BYTES = 52;
@@ -9,27 +11,6 @@ const ROW_BYTES = 52;
 /** A plain object of about `kb` KB: rows of four fields. */
 export function payload(kb) {
     return Array.from({ length: Math.round((kb * 1024) / ROW_BYTES) }, (_, i) => ({ ...ROW, id: i }));
-}
-
-/** First in, first out; taking the first one does not move the others. */
-class Queue {
-    #all = [];
-    #first = 0;
-
-    push(x) {
-        this.#all.push(x);
-    }
-
-    shift() {
-        if (this.#first === this.#all.length) return undefined;
-        const x = this.#all[this.#first];
-        this.#all[this.#first++] = undefined;
-        if (this.#first > 1024 && this.#first * 2 > this.#all.length) {
-            this.#all = this.#all.slice(this.#first);
-            this.#first = 0;
-        }
-        return x;
-    }
 }
 
 /** The workers. */

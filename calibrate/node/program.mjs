@@ -40,7 +40,7 @@ export class Program {
     #marks = [];
     #end = Infinity;
 
-    static async prepare(job, share, port) {
+    static async prepare(job, share, server) {
         const program = new Program();
         program.#job = job;
         program.share = share;
@@ -50,7 +50,7 @@ export class Program {
         if (job.runtime === "node-workers") {
             program.#pool = await Pool.start(settings.workers, { payloadKb: settings.payload, speed: job.speed });
         }
-        program.#wait = await waiter(settings, Math.ceil(settings.clients / share.n), port);
+        program.#wait = await waiter(settings, Math.ceil(settings.clients / share.n), server);
         return program;
     }
 

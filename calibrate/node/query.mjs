@@ -86,10 +86,7 @@ export function parseQuery(query) {
         throw new Refused(`transport: expected none, as work is started inside the process here, got ${came}`);
     }
     if (settings.io === "database") {
-        throw new Refused("io: expected network or timer, as no database is started here, got database");
-    }
-    if (settings.io === "file") {
-        throw new Refused("io: expected network or timer, as Node.js has no call that does nothing but block, got file");
+        throw new Refused("io: expected network, timer or file, as no database is started here, got database");
     }
     const nCores = availableParallelism();
     settings.cores ??= nCores;
@@ -148,7 +145,9 @@ export function parseArgs(words) {
             throw new Refused(`${shown(word)}: expected ${all}, got an option that there is not`);
         }
     }
-    if (query === null) throw new Refused("query: expected a query such as 'mix=10&io=timer&transport=none', got nothing");
+    if (query === null) {
+        throw new Refused("query: expected a query such as 'mix=10&io=timer&transport=none', got nothing");
+    }
     if (found.forMs === 0) throw new Refused("--for: expected more than nothing, got 0");
     const settings = parseQuery(query);
     if (found.requests) settings.load = "recorded";

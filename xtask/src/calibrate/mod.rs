@@ -30,8 +30,9 @@ const MAX_RETRIES: usize = 2;
 const COSTS: &str = "costs";
 
 const METHOD: &str = "each scenario in a process of its own, every repeat of all of them after the one before it, on a \
-    machine where others used less than 0.04 cores beforehand; runs with more than 0.06 cores of others or of steal, or \
-    on cores that were slower than before, were repeated, and are marked noisy where that did not help; medians over repeats, costs are minima of short runs";
+    machine where others used less than 0.04 cores beforehand; runs with more than 0.06 cores of others or steal, or \
+    on cores that were slower than before, were repeated, and are marked noisy where that did not help; medians over \
+    repeats, costs are minima of short runs";
 
 /// What a command line said.
 #[derive(Debug, Default, PartialEq)]
