@@ -1,7 +1,8 @@
 // A server that answers after the delay it was asked for, in a process of its own, and knows how long it really took.
 //
-// It prints the port that it listens on; its arguments are named pipes to serve as well. A line `measure FROM TO` (readings of the machine's monotonic clock, in ns)
-// on its input sets the window, `report` prints the delays of the answers in it, and the end of its input ends it.
+// It prints the port that it listens on; its arguments are named pipes to serve as well. A line `measure FROM TO`
+// (readings of the machine's monotonic clock, in ns) on its input sets the window, `report` prints the delays of the
+// answers in it, and the end of its input ends it.
 
 import { openSync, read } from "node:fs";
 import net from "node:net";
