@@ -1,5 +1,11 @@
 //! What real runtimes did on real machines: the files in `calibrate/measurements`, and how the models compare with them.
 
+pub mod archive;
+mod card;
 pub mod costs;
+mod elements;
 pub mod file;
+pub mod files;
 pub mod scenario;
+pub mod verified;
+mod words;

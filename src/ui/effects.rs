@@ -1,8 +1,13 @@
 //! The only place that touches history, media queries, observers, the clock and the panic hook.
 
-use js_sys::Array;
+use gloo::events::EventListener;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, IntersectionObserver, IntersectionObserverEntry, MediaQueryList, ResizeObserver, Url};
+use web_sys::{
+    DragEvent, Element, Event, File, FileReader, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
+    ResizeObserver, Url,
+};
+use yew::Callback;
 
 /// Milliseconds since the page began.
 pub(super) fn now_ms() -> f64 {
@@ -67,17 +72,58 @@ pub(super) fn mark_crashes(root: Element) {
     }));
 }
 
+/// Reads `file`, and hands over what is in it: nothing, if it can not be read.
+pub(super) fn read_file(file: &File, on_read: Callback<Vec<u8>>) {
+    let Ok(reader) = FileReader::new() else { return };
+    let on_end = {
+        let reader = reader.clone();
+        Closure::once_into_js(move || on_read.emit(Uint8Array::new(&reader.result().unwrap_or_default()).to_vec()))
+    };
+    reader.set_onloadend(Some(on_end.unchecked_ref()));
+    // It fails if it is reading already.
+    let _ = reader.read_as_array_buffer(file);
+}
+
+/// Takes files that are dropped on the document. Without it the browser would leave the page for the file.
+pub(super) struct DropWatch {
+    _callback: Closure<dyn Fn(DragEvent)>,
+}
+
+impl DropWatch {
+    /// Calls `on_file` with a file. While one is over the document, `root` has the attribute `data-drop`.
+    pub(super) fn new(root: Element, on_file: impl Fn(File) + 'static) -> Self {
+        let callback = Closure::<dyn Fn(DragEvent)>::new(move |event: DragEvent| {
+            // Text that is dragged about is none of our business.
+            let files = event.data_transfer().filter(|data| data.types().includes(&"Files".into(), 0));
+            let Some(data) = files else { return };
+            event.prevent_default();
+            // An attribute of our own element can always be set.
+            let _ = root.toggle_attribute_with_force("data-drop", event.type_() == "dragover");
+            // There is one with the last event alone.
+            if let Some(file) = data.files().and_then(|files| files.get(0)) {
+                on_file(file);
+            }
+        });
+        let document = gloo::utils::document();
+        let function = Some(callback.as_ref().unchecked_ref());
+        document.set_ondragover(function);
+        document.set_ondragleave(function);
+        document.set_ondrop(function);
+        Self { _callback: callback }
+    }
+}
+
 /// A listener that ends when dropped.
 pub(super) struct MediaWatch {
     query: MediaQueryList,
-    _listener: gloo::events::EventListener,
+    _listener: EventListener,
 }
 
 impl MediaWatch {
     /// Calls `on_change` whenever `query` begins or ceases to match.
     pub(super) fn new(query: &str, on_change: impl Fn() + 'static) -> Option<Self> {
         let query = gloo::utils::window().match_media(query).ok()??;
-        let listener = gloo::events::EventListener::new(&query, "change", move |_: &Event| on_change());
+        let listener = EventListener::new(&query, "change", move |_: &Event| on_change());
         Some(Self { query, _listener: listener })
     }
 
@@ -91,7 +137,7 @@ impl MediaWatch {
 pub(super) struct Visibility {
     observer: Option<IntersectionObserver>,
     _callback: Closure<dyn Fn(Array)>,
-    _listener: gloo::events::EventListener,
+    _listener: EventListener,
 }
 
 impl Visibility {
@@ -114,7 +160,7 @@ impl Visibility {
             observer.observe(element);
         }
         let document = gloo::utils::document();
-        let listener = gloo::events::EventListener::new(&document, "visibilitychange", move |_| {
+        let listener = EventListener::new(&document, "visibilitychange", move |_| {
             on_change(is_near.get() && is_shown());
         });
         Self { observer, _callback: callback, _listener: listener }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 420;
 
 /// Which folder or file of `src` may name which others. What is not listed must not exist.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("sim", &[]),
     ("stats", &["sim"]),
     ("view", &["stats", "sim"]),
@@ -19,10 +19,11 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("protocol", &["sim", "stats"]),
     ("session", &["protocol", "experiment", "sim", "stats"]),
     ("app", &["protocol", "session", "view", "stats", "sim"]),
-    ("measured", &["app", "replicate", "sim", "stats"]),
+    ("measured", &["app", "protocol", "replicate", "view", "sim", "stats"]),
+    ("archive", &["measured", "protocol"]),
     ("worker", &["protocol", "session"]),
-    ("ui", &["app", "chart", "view", "protocol", "worker", "stats", "sim"]),
-    ("bin", &["cli", "ui", "worker"]),
+    ("ui", &["app", "chart", "view", "protocol", "archive", "worker", "stats", "sim"]),
+    ("bin", &["archive", "cli", "ui", "worker"]),
 ];
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
