@@ -20,10 +20,11 @@ pub struct Measured {
     pub is_lost: bool,
     /// The reader has opened the card.
     pub is_open: bool,
+    /// A file of the reader's is on its way.
+    pub is_reading: bool,
     has_asked_card: bool,
     /// The shown curve for which dots were asked.
     asked: Option<RunId>,
-    is_reading: bool,
 }
 
 impl Measured {
@@ -51,18 +52,11 @@ impl Measured {
         self.has_asked_card = false;
     }
 
-    /// The reader brings a file.
-    pub fn read(&mut self, bytes: Vec<u8>) -> ToArchive {
-        self.is_reading = true;
-        ToArchive::Read(bytes)
-    }
-
     /// The reader's file is not wanted any more.
-    pub fn forget(&mut self) -> ToArchive {
+    pub fn forget(&mut self) {
         self.told.clear();
         self.has_own = false;
         self.forget_answers();
-        ToArchive::Forget
     }
 
     /// The archive has answered.
@@ -86,11 +80,10 @@ impl Measured {
 
     /// The archive was lost with all that it was told.
     pub fn lost(&mut self) {
-        let words = if self.is_reading { "Not accepted: the file could not be read." } else { "" };
-        self.told = words.to_owned();
-        self.is_reading = false;
-        self.has_own = false;
-        self.forget_answers();
+        self.forget();
+        if std::mem::take(&mut self.is_reading) {
+            "Not accepted: the file could not be read.".clone_into(&mut self.told);
+        }
     }
 }
 
@@ -136,14 +129,13 @@ mod tests {
         let page = showing(Transport::Http, 1);
         measured.is_open = true;
         assert_eq!((measured.next(&page), measured.next(&page)), (Some(ToArchive::Card), None));
-        assert_eq!(measured.read(vec![1]), ToArchive::Read(vec![1]));
         measured.heard(FromArchive::Accepted("desk".into()));
         assert_eq!((measured.has_own, measured.told.as_str()), (true, "desk"));
         assert_eq!(measured.next(&page), Some(ToArchive::Card));
         assert!(is_dots(measured.next(&page), 1));
         assert_eq!(measured.next(&page), None);
         measured.heard(answer(1));
-        assert_eq!(measured.forget(), ToArchive::Forget);
+        measured.forget();
         assert_eq!((measured.next(&page), measured.next(&page)), (Some(ToArchive::Card), None));
         assert_eq!((measured.has_own, measured.told.as_str()), (false, ""));
     }
@@ -155,7 +147,7 @@ mod tests {
         assert_eq!((measured.has_own, measured.told.as_str()), (false, "why"));
         measured.lost();
         assert_eq!(measured.told, "");
-        measured.read(Vec::new());
+        measured.is_reading = true;
         measured.lost();
         assert!(measured.told.contains("could not be read"), "{}", measured.told);
     }

@@ -71,16 +71,6 @@ impl Archive {
                 Some(FromArchive::Dots(self.dots(run, &scenario, &runtimes)))
             }
             ToArchive::Card => Some(FromArchive::Card(card::sections(&self.committed, self.own.as_ref()))),
-            ToArchive::Read(bytes) => Some(match Measurements::read(&bytes) {
-                Ok(file) => {
-                    let n_points = count(file.points.len() as u32, "point", "points");
-                    let words =
-                        format!("{n_points} measured on {} came with the file.", words::tame(&file.machine.name));
-                    self.own = Some(Known::new(file));
-                    FromArchive::Accepted(words)
-                }
-                Err(bad) => refused(&bad.0),
-            }),
             ToArchive::Refuse(n_bytes) => {
                 let megabytes = |n: f64| fixed(n / f64::from(1 << 20), 1, true);
                 let (most, came) = (megabytes(MAX_BYTES as f64), megabytes(n_bytes as f64));
@@ -93,6 +83,19 @@ impl Archive {
         }
     }
 
+    /// Reads a reader's file, which takes the place of the one before.
+    pub fn read(&mut self, bytes: &[u8]) -> FromArchive {
+        match Measurements::read(bytes) {
+            Ok(file) => {
+                let n_points = count(file.points.len() as u32, "point", "points");
+                let words = format!("{n_points} measured on {} came with the file.", words::tame(&file.machine.name));
+                self.own = Some(Known::new(file));
+                FromArchive::Accepted(words)
+            }
+            Err(bad) => refused(&bad.0),
+        }
+    }
+
     fn dots(&self, run: RunId, wanted: &Scenario, runtimes: &[Runtime]) -> Dots {
         let mut found = Vec::new();
         let mut machines: Vec<String> = Vec::new();
@@ -102,8 +105,7 @@ impl Archive {
             for (point, runtime, mix) in known.points_in(wanted, runtimes) {
                 let x = &point.throughput_per_s;
                 let words = words::sentence(point, runtime, mix, &known.file);
-                let dot =
-                    Dot { runtime: Runtime(runtime), mix, throughput: (x.min, x.median, x.max), is_readers, words };
+                let dot = Dot { runtime, mix, throughput: (x.min, x.median, x.max), is_readers, words };
                 found.push((dot, words::row(point, name(runtime), runtime, mix, &known.file)));
                 let machine = words::tame(&known.file.machine.name);
                 n_own += u32::from(is_readers);
@@ -183,21 +185,21 @@ mod tests {
         let mut archive = Archive::new();
         let before = ask(&mut archive, MEASURED);
         let n_points = archive.committed[0].file.points.len();
-        let accepted = archive.answer(ToArchive::Read(own("desk")));
+        let accepted = archive.read(&own("desk"));
         let words = format!("{n_points} points measured on desk came with the file.");
-        assert_eq!(accepted, Some(FromArchive::Accepted(words)));
+        assert_eq!(accepted, FromArchive::Accepted(words));
         let both = ask(&mut archive, MEASURED);
         let n_own = both.dots.iter().filter(|dot| dot.is_readers).count();
         assert!(n_own >= 4 && both.dots.len() > n_own, "{both:?}");
         assert!(both.caption.ends_with("; rings: measured on desk"), "{}", both.caption);
         assert_eq!(ask(&mut archive, "").caption, "nothing here from desk");
-        let refused = archive.answer(ToArchive::Read(b"{}".to_vec()));
-        assert!(matches!(&refused, Some(FromArchive::Refused(why)) if why.contains("format")), "{refused:?}");
+        let refused = archive.read(b"{}");
+        assert!(matches!(&refused, FromArchive::Refused(why) if why.contains("format")), "{refused:?}");
         assert_eq!(ask(&mut archive, MEASURED), both, "the one before stays");
         let refused = archive.answer(ToArchive::Refuse(51 << 19));
         let why = "Not accepted: expected a file of at most 1 MB, got 25.5 MB. What cargo xtask calibrate writes is accepted.";
         assert_eq!(refused, Some(FromArchive::Refused(why.to_owned())));
-        archive.answer(ToArchive::Read(own("lap")));
+        archive.read(&own("lap"));
         assert!(ask(&mut archive, MEASURED).caption.ends_with("rings: measured on lap"), "the last one counts");
         assert_eq!(archive.answer(ToArchive::Forget), None);
         assert_eq!(ask(&mut archive, MEASURED), before);
@@ -207,9 +209,9 @@ mod tests {
     fn noise_and_replays_are_not_shown() {
         let mut archive = Archive::new();
         let text = String::from_utf8(own("desk")).expect("text");
-        archive.answer(ToArchive::Read(text.replace("\"noisy\":false", "\"noisy\":true").into_bytes()));
+        archive.read(text.replace("\"noisy\":false", "\"noisy\":true").as_bytes());
         assert!(ask(&mut archive, MEASURED).dots.iter().all(|dot| !dot.is_readers));
-        archive.answer(ToArchive::Read(text.replace("\"schedule\":null", "\"schedule\":\"a.txt\"").into_bytes()));
+        archive.read(text.replace("\"schedule\":null", "\"schedule\":\"a.txt\"").as_bytes());
         assert!(ask(&mut archive, MEASURED).dots.iter().all(|dot| !dot.is_readers));
     }
 }

@@ -11,7 +11,7 @@ use crate::sim::scenario::Scenario;
 /// Bytes of a reader's file at most.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// What the page asks of the archive.
+/// What the page asks of the archive. A reader's file it hands over as it is, without reading it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToArchive {
     /// What was measured in a scenario, at any mix.
@@ -26,9 +26,7 @@ pub enum ToArchive {
     },
     /// The model card.
     Card,
-    /// A reader's file takes the place of the one before.
-    Read(Vec<u8>),
-    /// A reader's file of so many bytes was not even read.
+    /// The words for a reader's file of so many bytes, which are more than [`MAX_BYTES`].
     Refuse(u64),
     /// The reader's file is not wanted any more.
     Forget,

@@ -3,8 +3,8 @@
 use yew::Callback;
 
 use crate::archive::PORT_NAME;
-use crate::protocol::archive::{FromArchive, ToArchive};
-use crate::protocol::{decode, encode};
+use crate::protocol::archive::FromArchive;
+use crate::protocol::decode;
 use crate::ui::seat::{Message, Report, Script, Seat, Way};
 
 const SCRIPT: Script = Script { file: "measured-boot.js", port: PORT_NAME };
@@ -25,13 +25,12 @@ impl Archive {
     }
 
     /// Asks, of an archive that is started `way` if there is none; whether there is anybody to be asked.
-    pub(super) fn ask(&mut self, question: &ToArchive, way: Way) -> bool {
+    pub(super) fn ask(&mut self, question: Message, way: Way) -> bool {
         if self.seat.is_none() && self.n_losses < MAX_LOSSES {
             self.seat = Seat::start(way, SCRIPT, self.report.clone());
         }
         let Some(seat) = &mut self.seat else { return false };
-        let bytes = encode(question);
-        seat.send(if *question == ToArchive::Forget { Message::Told(bytes) } else { Message::Asked(bytes) });
+        seat.send(question);
         true
     }
 

@@ -1,10 +1,10 @@
 //! The only place that touches history, media queries, observers, the clock and the panic hook.
 
 use gloo::events::EventListener;
-use js_sys::{Array, Uint8Array};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    DragEvent, Element, Event, File, FileReader, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
+    DragEvent, Element, Event, File, HtmlElement, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
     ResizeObserver, Url,
 };
 use yew::Callback;
@@ -72,42 +72,34 @@ pub(super) fn mark_crashes(root: Element) {
     }));
 }
 
-/// Reads `file`, and hands over what is in it: nothing, if it can not be read.
-pub(super) fn read_file(file: &File, on_read: Callback<Vec<u8>>) {
-    let Ok(reader) = FileReader::new() else { return };
-    let on_end = {
-        let reader = reader.clone();
-        Closure::once_into_js(move || on_read.emit(Uint8Array::new(&reader.result().unwrap_or_default()).to_vec()))
-    };
-    reader.set_onloadend(Some(on_end.unchecked_ref()));
-    // It fails if it is reading already.
-    let _ = reader.read_as_array_buffer(file);
+/// Gives the focus to our element with this id, which comes into view with it.
+pub(super) fn focus(id: &str) {
+    let element = gloo::utils::document().get_element_by_id(id);
+    if let Some(element) = element {
+        // An element that can not have the focus is left alone.
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
 }
 
 /// Takes files that are dropped on the document. Without it the browser would leave the page for the file.
 pub(super) struct DropWatch {
-    _callback: Closure<dyn Fn(DragEvent)>,
+    _callback: Closure<dyn Fn(Event)>,
 }
 
 impl DropWatch {
-    /// Calls `on_file` with a file. While one is over the document, `root` has the attribute `data-drop`.
-    pub(super) fn new(root: Element, on_file: impl Fn(File) + 'static) -> Self {
-        let callback = Closure::<dyn Fn(DragEvent)>::new(move |event: DragEvent| {
+    /// Hands over each file.
+    pub(super) fn new(on_file: Callback<File>) -> Self {
+        let callback = Closure::<dyn Fn(Event)>::new(move |event: Event| {
             // Text that is dragged about is none of our business.
-            let files = event.data_transfer().filter(|data| data.types().includes(&"Files".into(), 0));
-            let Some(data) = files else { return };
+            let data = event.unchecked_ref::<DragEvent>().data_transfer();
+            let Some(data) = data.filter(|data| data.types().includes(&"Files".into(), 0)) else { return };
             event.prevent_default();
-            // An attribute of our own element can always be set.
-            let _ = root.toggle_attribute_with_force("data-drop", event.type_() == "dragover");
-            // There is one with the last event alone.
-            if let Some(file) = data.files().and_then(|files| files.get(0)) {
-                on_file(file);
-            }
+            // Only the last event knows the file.
+            data.files().and_then(|files| files.get(0)).into_iter().for_each(|file| on_file.emit(file));
         });
         let document = gloo::utils::document();
         let function = Some(callback.as_ref().unchecked_ref());
         document.set_ondragover(function);
-        document.set_ondragleave(function);
         document.set_ondrop(function);
         Self { _callback: callback }
     }

@@ -18,8 +18,6 @@ pub(super) enum Wish {
     Card,
     /// To have this file read.
     File(File),
-    /// The bytes of such a file.
-    Read(Vec<u8>),
     /// To have the file removed.
     Forget,
     /// To see the scenario of this query.

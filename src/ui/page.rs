@@ -15,7 +15,7 @@ use crate::ui::element::{element, keyed, tag, text};
 use crate::ui::figure::Shown;
 use crate::ui::measured::{self, Wish};
 use crate::ui::plots::{Dirty, Plots};
-use crate::ui::seat::Report;
+use crate::ui::seat::{Message, Report, packed};
 use crate::ui::workers::{News, Workers};
 use crate::ui::{Place, controls, figure};
 
@@ -102,10 +102,7 @@ impl Component for Page {
             let link = link.clone();
             Visibility::new(&ctx.props().root, move |seen| link.send_message(Msg::Seen(seen)))
         };
-        let drops = {
-            let link = link.clone();
-            DropWatch::new(ctx.props().root.clone(), move |file| link.send_message(Msg::Wish(Wish::File(file))))
-        };
+        let drops = DropWatch::new(link.callback(|file| Msg::Wish(Wish::File(file))));
         let mut page = Self {
             state,
             workers: Workers::start(report, link.callback(Msg::News)),
@@ -201,11 +198,7 @@ impl Component for Page {
             // A conditional in an element of its own: Yew 0.23 loses its place between two that appear and disappear.
             keyed(tag("div", &[], only_full(&|| figure::numbers(&self.state))), "numbers"),
             keyed(tag("div", &[], only_full(&panel)), "settings"),
-            figure::footer(
-                &self.state,
-                &self.measured,
-                only_full(&|| measured::card(&self.measured, &self.wish)),
-            ),
+            figure::footer(&self.state, &self.measured, only_full(&|| measured::card(&self.measured, &self.wish))),
             keyed(
                 tag("p", &[("class", "unseen"), ("aria-live", "polite")], vec![text(self.announcement.clone())]),
                 "announcement",
@@ -254,11 +247,11 @@ impl Page {
     /// What was measured goes with what is shown.
     fn follow(&mut self) {
         while let Some(question) = self.measured.next(&self.state.shown) {
-            self.ask(&question);
+            self.ask(Message::Asked(packed(&question)));
         }
     }
 
-    fn ask(&mut self, question: &ToArchive) {
+    fn ask(&mut self, question: Message) {
         self.measured.is_lost = !self.archive.ask(question, self.workers.way());
     }
 
@@ -266,19 +259,22 @@ impl Page {
     fn grant(&mut self, ctx: &Context<Self>, wish: Wish) {
         match wish {
             Wish::Card => self.measured.is_open = true,
-            Wish::File(file) if file.size() > MAX_BYTES as f64 => self.ask(&ToArchive::Refuse(file.size() as u64)),
-            Wish::File(file) => effects::read_file(&file, self.wish.reform(Wish::Read)),
-            Wish::Read(bytes) => {
-                let question = self.measured.read(bytes);
-                self.ask(&question);
+            Wish::File(file) => {
+                let size = file.size();
+                self.measured.is_reading = true;
+                self.ask(Message::Asked(if size > MAX_BYTES as f64 {
+                    packed(&ToArchive::Refuse(size as u64))
+                } else {
+                    file.into()
+                }));
             }
             Wish::Forget => {
-                let question = self.measured.forget();
-                self.ask(&question);
+                self.measured.forget();
+                self.ask(Message::Told(packed(&ToArchive::Forget)));
             }
             Wish::Visit(query) => {
                 self.act(ctx, Action::Visit(query));
-                self.plots.show_curve();
+                effects::focus("mix");
             }
             Wish::Report(report) => match self.archive.hear(report) {
                 Some(answer) => self.measured.heard(answer),
@@ -290,6 +286,21 @@ impl Page {
         // Dots may have come or gone.
         self.dirty.curve = true;
         self.want_frame(ctx);
+    }
+
+    fn heard(&mut self, ctx: &Context<Self>, answer: crate::protocol::FromWorker) {
+        use crate::protocol::FromWorker;
+        match answer {
+            FromWorker::Frame(_) => self.dirty.live = true,
+            FromWorker::Point { .. } | FromWorker::CurveDone(_) => self.dirty.curve = true,
+            FromWorker::Ready | FromWorker::Failed(_) => {}
+        }
+        self.words_are_stale = true;
+        self.act(ctx, Action::Worker(answer));
+        if self.state.is_ready() && ctx.props().root.get_attribute("data-state").as_deref() != Some("ready") {
+            // The first result: show it with the very next frame.
+            self.words_at = 0.0;
+        }
     }
 
     /// The browser shows a frame: the live run may go on, and what has changed is drawn.

@@ -1,8 +1,7 @@
 //! The canvases of the two figures: what is drawn when, and nothing oftener than it changes.
 
 use plotters::drawing::IntoDrawingArea;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlCanvasElement, HtmlElement};
+use web_sys::{Element, HtmlCanvasElement};
 use yew::NodeRef;
 
 use crate::app::settings::Theme;
@@ -105,16 +104,6 @@ impl Plots {
     /// Sizes have changed: everything has to be drawn again.
     pub(super) fn forget_sizes(&mut self) {
         self.live_axes_drawn = None;
-    }
-
-    /// Brings the curve into view, and the focus to its slider.
-    pub(super) fn show_curve(&self) {
-        if let Some(plot) = self.refs.curve_plot.cast::<Element>() {
-            plot.scroll_into_view_with_bool(false);
-        }
-        let slider = gloo::utils::document().get_element_by_id("mix").and_then(|slider| slider.dyn_into().ok());
-        // A slider can always be focused.
-        slider.map(|slider: HtmlElement| slider.focus().ok());
     }
 
     /// The dots under a pointer over the curve, by place.

@@ -2,11 +2,14 @@
 
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Blob, BlobPropertyBag, Event, MessageChannel, MessageEvent, MessagePort, Url, Worker, WorkerOptions, WorkerType,
 };
 use yew::Callback;
+
+use crate::protocol::encode;
 
 /// How long a worker may take to load before it counts as lost. It has to be fetched and compiled, on a phone too.
 const READY_WITHIN_MS: u32 = 15_000;
@@ -67,9 +70,9 @@ pub(super) enum Report {
 #[derive(Clone, Debug)]
 pub(super) enum Message {
     /// Nothing has to come back.
-    Told(Vec<u8>),
+    Told(JsValue),
     /// Silence means that the worker is lost.
-    Asked(Vec<u8>),
+    Asked(JsValue),
 }
 
 /// A worker and everything that watches it.
@@ -84,6 +87,11 @@ pub(super) struct Seat {
     report: Callback<Report>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(Event)>,
+}
+
+/// A message of the protocol.
+pub(super) fn packed<T: Serialize>(message: &T) -> JsValue {
+    Uint8Array::from(encode(message).as_slice()).into()
 }
 
 impl Seat {
@@ -130,8 +138,8 @@ impl Seat {
         if !self.is_ready {
             return self.waiting.push(message);
         }
-        let (Message::Told(bytes) | Message::Asked(bytes)) = &message;
-        if self.port.post_message(&Uint8Array::from(bytes.as_slice())).is_err() {
+        let (Message::Told(what) | Message::Asked(what)) = &message;
+        if self.port.post_message(what).is_err() {
             self.report.emit(Report::Lost);
         }
         if let Message::Asked(_) = message {
@@ -152,12 +160,7 @@ impl Seat {
     /// Takes note that the worker is ready.
     pub(super) fn settle(&mut self) {
         self.is_ready = true;
-        self.take_waiting().into_iter().for_each(|message| self.send(message));
-    }
-
-    /// What the worker was not there for.
-    pub(super) fn take_waiting(&mut self) -> Vec<Message> {
-        std::mem::take(&mut self.waiting)
+        std::mem::take(&mut self.waiting).into_iter().for_each(|message| self.send(message));
     }
 }
 

@@ -3,9 +3,9 @@
 use yew::Callback;
 
 use crate::app::state::State;
-use crate::protocol::{FromWorker, RunId, Runtime, ToWorker, decode, encode};
+use crate::protocol::{FromWorker, RunId, Runtime, ToWorker, decode};
 use crate::sim::time::Span;
-use crate::ui::seat::{Message, Report, Script, Seat, Way};
+use crate::ui::seat::{Message, Report, Script, Seat, Way, packed};
 use crate::worker::PORT_NAME;
 
 /// The simulation.
@@ -108,9 +108,9 @@ impl Workers {
 
     fn tell_live(&mut self, message: &ToWorker) {
         if let Some(seat) = self.seats.first_mut() {
-            let bytes = encode(message);
+            let packed = packed(message);
             let is_asked = matches!(message, ToWorker::Live { .. } | ToWorker::Credit { .. });
-            seat.send(if is_asked { Message::Asked(bytes) } else { Message::Told(bytes) });
+            seat.send(if is_asked { Message::Asked(packed) } else { Message::Told(packed) });
         }
     }
 
@@ -120,7 +120,7 @@ impl Workers {
     }
 
     fn tell_curve(&mut self, message: &ToWorker) {
-        self.curve_seats().iter_mut().for_each(|seat| seat.send(Message::Told(encode(message))));
+        self.curve_seats().iter_mut().for_each(|seat| seat.send(Message::Told(packed(message))));
     }
 
     /// How many share the curve.
@@ -155,7 +155,7 @@ impl Workers {
             ToWorker::Curve { run, scenario, runtimes, share, of }
         };
         for (share, seat) in (0..).zip(self.curve_seats()) {
-            seat.send(Message::Told(encode(&message(share))));
+            seat.send(Message::Told(packed(&message(share))));
         }
     }
 
