@@ -80,7 +80,16 @@ impl Measured {
 
     /// The archive was lost with all that it was told.
     pub fn lost(&mut self) {
-        self.forget();
+        if self.has_own {
+            self.told.clear();
+        }
+        self.has_own = false;
+        self.forget_answers();
+        self.give_up();
+    }
+
+    /// A file that was on its way to the archive will not be read.
+    pub fn give_up(&mut self) {
         if std::mem::take(&mut self.is_reading) {
             "Not accepted: the file could not be read.".clone_into(&mut self.told);
         }
@@ -145,9 +154,11 @@ mod tests {
         let mut measured = Measured::default();
         measured.heard(FromArchive::Refused("why".into()));
         assert_eq!((measured.has_own, measured.told.as_str()), (false, "why"));
+        measured.heard(FromArchive::Accepted("desk".into()));
         measured.lost();
-        assert_eq!(measured.told, "");
+        assert_eq!((measured.has_own, measured.told.as_str()), (false, ""));
         measured.is_reading = true;
+        measured.lost();
         measured.lost();
         assert!(measured.told.contains("could not be read"), "{}", measured.told);
     }

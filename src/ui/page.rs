@@ -253,6 +253,9 @@ impl Page {
 
     fn ask(&mut self, question: Message) {
         self.measured.is_lost = !self.archive.ask(question, self.workers.way());
+        if self.measured.is_lost {
+            self.measured.give_up();
+        }
     }
 
     /// Does what is wanted of measurements, and asks what there is to be asked then.
