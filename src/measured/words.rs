@@ -73,8 +73,9 @@ pub(super) fn row(point: &Point, name: &str, runtime: RuntimeId, mix: f64, file:
         name.to_owned(),
         number(mix) + " %",
         spread,
-        milliseconds(point.latency_ms.p50),
-        milliseconds(point.latency_ms.p99),
+        // A number and its unit stay on one line.
+        milliseconds(point.latency_ms.p50).replace(' ', "\u{a0}"),
+        milliseconds(point.latency_ms.p99).replace(' ', "\u{a0}"),
         named(&file.machine),
         versioned(runtime, file),
         tame(&file.date),
@@ -146,7 +147,8 @@ mod tests {
             sentence(&point, RuntimeId::Go, 10.0, &file),
             "Measured: Go 1.27.3, 467/s at 10 % CPU, p99 1.5 s · desk, 2 cores, 2026-11-24"
         );
-        let wanted = ["Go scheduler", "10 %", "467 (460 to 471)", "21 ms", "1.5 s", "desk, 2 cores", "Go 1.27.3"];
+        let wanted =
+            ["Go scheduler", "10 %", "467 (460 to 471)", "21\u{a0}ms", "1.5\u{a0}s", "desk, 2 cores", "Go 1.27.3"];
         let row = row(&point, "Go scheduler", RuntimeId::Go, 10.0, &file);
         assert_eq!((&row[..7], row.len()), (&wanted.map(str::to_owned)[..], COLUMNS.len()));
         assert_eq!(versioned(RuntimeId::NodeCluster, &file), "Node.js cluster");
