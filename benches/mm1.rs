@@ -21,7 +21,7 @@ fn scenario() -> Scenario {
         cpu_dist: Dist::Exponential,
         n_cores: 1,
         io: Io::Network,
-        transport: Transport::Direct,
+        transport: Transport::Socket,
         alloc: 0,
         gc: Gc::Off,
         costs: CostModel::Zero,

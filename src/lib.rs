@@ -16,6 +16,8 @@ pub mod measured;
 pub mod oracles;
 pub mod protocol;
 #[cfg(feature = "cli")]
+pub mod recording;
+#[cfg(feature = "cli")]
 pub mod replicate;
 pub mod session;
 pub mod sim;

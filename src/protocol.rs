@@ -227,6 +227,7 @@ enum GcDef {
 #[serde(remote = "Transport")]
 enum TransportDef {
     Http,
+    Socket,
     Direct,
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::sim::costs::Costs;
 use crate::sim::run::{Advance, Death};
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::{Load, Scenario};
@@ -38,6 +39,8 @@ pub struct Plan {
     pub runtime: RuntimeId,
     /// What.
     pub scenario: Scenario,
+    /// What steps cost, if not what the scenario says.
+    pub costs: Option<Costs>,
     /// Simulated time that is deleted.
     pub warm_up: Span,
     /// Simulated time after it that is measured.
@@ -149,8 +152,9 @@ impl Plan {
 }
 
 fn begin<S: Sink>(plan: &Plan, replication: u32, is_recorded: bool, sink: S) -> AnyRun<S> {
-    let new = if is_recorded { AnyRun::recorded } else { AnyRun::new };
-    let mut run = new(plan.runtime, &plan.scenario, replication, sink);
+    let new = if is_recorded { AnyRun::recorded } else { AnyRun::with_costs };
+    let costs = plan.costs.unwrap_or_else(|| Costs::of(plan.scenario.costs));
+    let mut run = new(plan.runtime, &plan.scenario, &costs, replication, sink);
     if let Some(n) = plan.max_in_flight {
         run.limit_in_flight(n);
     }

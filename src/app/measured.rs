@@ -35,7 +35,7 @@ impl Measured {
             return Some(ToArchive::Card);
         }
         // All that was ever committed was measured without HTTP.
-        let may_be_known = comparison.scenario.transport == Transport::Direct || self.has_own;
+        let may_be_known = comparison.scenario.transport != Transport::Http || self.has_own;
         let wanted = may_be_known.then_some(comparison.run);
         if self.asked == wanted {
             return None;

@@ -4,7 +4,7 @@ use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Scenario;
 
 /// Version of the simulated models: goes up when a golden result moves. Links carry it.
-pub const MODEL_VERSION: u32 = 2;
+pub const MODEL_VERSION: u32 = 3;
 
 /// Runtimes side by side, at most.
 pub const MAX_RUNTIMES: usize = 4;

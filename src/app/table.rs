@@ -149,7 +149,7 @@ pub const PARAMS: &[Param] = &[
         "transport",
         "Requests come",
         Group::Workload,
-        choice!(scenario.transport, Transport::Http => "http", "over HTTP"; Transport::Direct => "none", "inside the process"),
+        choice!(scenario.transport, Transport::Http => "http", "over HTTP"; Transport::Socket => "socket", "over open sockets"; Transport::Direct => "none", "inside the process"),
         "Over HTTP each request also costs the runtime reading, parsing and answering: about 20 µs in Node.js and 15 µs \
          in Go, as measured. Clients keep their connection; arrivals that do not wait open one each.",
     ),

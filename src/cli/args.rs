@@ -44,7 +44,8 @@ impl Command {
             Self::Run => &["for", "replications", "requests", "json"],
             Self::Sweep => &["for", "replications", "over", "json"],
             Self::Trace => &["for", "requests", "output"],
-            Self::Verify | Self::Help => &[],
+            Self::Verify => &["measured", "json"],
+            Self::Help => &[],
         }
     }
 }
@@ -59,6 +60,9 @@ pub(super) struct Job {
     pub(super) requests: Option<PathBuf>,
     pub(super) over: Option<Sweep>,
     pub(super) output: Option<PathBuf>,
+    pub(super) measured: bool,
+    /// Files of measurements.
+    pub(super) files: Vec<PathBuf>,
     pub(super) json: bool,
 }
 
@@ -82,6 +86,8 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
         requests: None,
         over: None,
         output: None,
+        measured: false,
+        files: Vec::new(),
         json: false,
     };
     let mut query: Option<String> = None;
@@ -100,8 +106,16 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
                 query = Some(text.string().map_err(usage)?);
                 continue;
             }
+            Arg::Value(path) if job.measured => {
+                job.files.push(path.into());
+                continue;
+            }
             Arg::Value(text) => {
-                let one = if command.options().is_empty() { "nothing more" } else { "one query" };
+                let one = match command {
+                    Command::Verify => "files after --measured only",
+                    Command::Help => "nothing more",
+                    Command::Run | Command::Sweep | Command::Trace => "one query",
+                };
                 return Err(Failure::Usage(format!("{}: expected {one}, got {}", command.name(), text.display())));
             }
         };
@@ -138,9 +152,16 @@ fn strange(command: Command, option: &str) -> String {
 }
 
 fn read_option(job: &mut Job, parser: &mut Parser, option: &str) -> Result<(), Failure> {
-    if option == "json" {
-        job.json = true;
-        return Ok(());
+    match option {
+        "json" => {
+            job.json = true;
+            return Ok(());
+        }
+        "measured" => {
+            job.measured = true;
+            return Ok(());
+        }
+        _ => {}
     }
     let value = parser.value().map_err(usage)?;
     match option {
@@ -219,10 +240,10 @@ mod tests {
             (&["run", "--replications", "0"], "--replications: expected 1 to 10000, got 0"),
             (&["sweep", "mix=1"], "sweep: expected --over key=from:to:step, got none"),
             (&["trace"], "trace: expected -o FILE.json, got none"),
-            (&["verify", "mix=1"], "verify: expected nothing more, got mix=1"),
+            (&["verify", "mix=1"], "verify: expected files after --measured only, got mix=1"),
             (&["run", "-o", "x"], "run: expected --for, --replications, --requests, --json, got -o"),
             (&["run", "--for", ""], "--for: expected a time up to a year such as 60s or 100ms, got nothing"),
-            (&["verify", "-x"], "verify: expected no options, got -x"),
+            (&["verify", "-x"], "verify: expected --measured, --json, got -x"),
         ] {
             assert_eq!(parsed(args).err().as_deref(), Some(why), "{args:?}");
         }

@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Write};
 
 use crate::cli::Failure;
 use crate::cli::args::Job;
-use crate::cli::requests::{self, Requests};
+use crate::recording::{self, Requests};
 use crate::replicate::{BadRecording, Plan};
 use crate::sim::request::RequestId;
 use crate::sim::runtime::RuntimeId;
@@ -26,7 +26,7 @@ const FIRST_THREAD: u32 = 1000;
 pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
     let Some(path) = &job.output else { return Ok(()) };
     if let Some(recording) = &job.requests {
-        let once = requests::check(recording, job.settings.runtimes.len());
+        let once = recording::check(recording, job.settings.runtimes.len());
         once.map_err(|BadRecording(why)| Failure::Usage(why))?;
     }
     if path.as_os_str() == "-" {
@@ -53,6 +53,7 @@ fn trace(job: &Job, runtime: RuntimeId, pid: usize, out: &mut impl Write) -> Res
     let name = runtime.key();
     write!(out, r#"{{"ph":"M","pid":{pid},"name":"process_name","args":{{"name":"{name}"}}}}"#)?;
     let plan = Plan {
+        costs: None,
         runtime,
         scenario: job.settings.scenario,
         warm_up: Span::ZERO,

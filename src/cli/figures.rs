@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::app::settings::Settings;
 use crate::cli::Failure;
 use crate::cli::args::Job;
-use crate::cli::requests::{self, Requests};
+use crate::recording::{self, Requests};
 use crate::replicate::{BadRecording, Found, Outcome, Plan, in_parallel};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
@@ -112,6 +112,7 @@ pub(super) fn measure(job: &Job, settings: &Settings) -> Result<Report, Failure>
         .runtimes
         .iter()
         .map(|runtime| Plan {
+            costs: None,
             runtime: *runtime,
             scenario,
             warm_up: if ends { Span::ZERO } else { length.scaled(WARM_UP) },
@@ -124,7 +125,7 @@ pub(super) fn measure(job: &Job, settings: &Settings) -> Result<Report, Failure>
         .collect();
     let n = n_replications as usize;
     let usage = |BadRecording(why)| Failure::Usage(why);
-    requests.map_or(Ok(()), |path| requests::check(path, plans.len() * n)).map_err(usage)?;
+    requests.map_or(Ok(()), |path| recording::check(path, plans.len() * n)).map_err(usage)?;
     let all = in_parallel(plans.len() * n, |i| replicate(&plans[i / n], (i % n) as u32, requests));
     let mut all = all.into_iter().collect::<Result<Vec<Found>, _>>().map_err(usage)?;
     let runtimes: Vec<OfRuntime> = plans

@@ -4,8 +4,8 @@ mod args;
 mod chrome;
 mod figures;
 mod json;
+mod measured;
 mod query;
-mod requests;
 mod run;
 mod sweep;
 mod table;
@@ -97,6 +97,7 @@ fn carry_out(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
         Command::Run => run::command(job, out),
         Command::Sweep => sweep::command(job, out),
         Command::Trace => chrome::command(job, out),
+        Command::Verify if job.measured => measured::command(job, out),
         Command::Verify => verify::command(out),
         Command::Help => help(out),
     }

@@ -151,7 +151,7 @@ mod tests {
             ("iof=file", "iof: expected io, got a key that there is not"),
             ("core=3", "core: expected cores, got a key that there is not"),
             ("mix=3&mix=4", "mix: expected once, got twice"),
-            ("model=1", "model: expected 2, the version of this build, got 1"),
+            ("model=1", "model: expected 3, the version of this build, got 1"),
         ] {
             assert_eq!(why(query).as_deref(), Some(expected), "{query}");
         }

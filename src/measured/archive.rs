@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::protocol::archive::Tag;
 
-    const MEASURED: &str = "transport=none&io=timer&think=0&cpu-dist=constant&cores=2&gomaxprocs=2&workers=2";
+    const MEASURED: &str = "transport=none&io=timer&think=0&cpu-dist=constant&cores=2&gomaxprocs=2&alloc=0";
 
     fn ask(archive: &mut Archive, query: &str) -> Dots {
         let scenario = scenario::of(query).expect("a query");
@@ -209,9 +209,9 @@ mod tests {
     fn noise_and_replays_are_not_shown() {
         let mut archive = Archive::new();
         let text = String::from_utf8(own("desk")).expect("text");
-        archive.read(text.replace("\"noisy\":false", "\"noisy\":true").as_bytes());
+        archive.read(text.replace("\"noisy\": false", "\"noisy\": true").as_bytes());
         assert!(ask(&mut archive, MEASURED).dots.iter().all(|dot| !dot.is_readers));
-        archive.read(text.replace("\"schedule\":null", "\"schedule\":\"a.txt\"").as_bytes());
+        archive.read(text.replace("\"schedule\": null", "\"schedule\": \"a.txt\"").as_bytes());
         assert!(ask(&mut archive, MEASURED).dots.iter().all(|dot| !dot.is_readers));
     }
 }

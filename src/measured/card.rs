@@ -138,15 +138,16 @@ fn measured_on(known: &Known) -> Vec<Element> {
 fn links(known: &Known) -> Vec<(String, String)> {
     let points: Vec<(RuntimeId, &Scenario)> =
         known.points().map(|(_, runtime, scenario)| (runtime, scenario)).collect();
-    let mut views: Vec<(&Scenario, Vec<usize>)> = Vec::new();
-    for (_, candidate) in &points {
+    let mut views: Vec<(Scenario, Vec<usize>)> = Vec::new();
+    for candidate in candidates(&points) {
         let is_known =
-            |(seen, _): &(&Scenario, _)| RuntimeId::ALL.iter().all(|one| scenario::are_alike(seen, candidate, *one));
+            |(seen, _): &(Scenario, _)| RuntimeId::ALL.iter().all(|one| scenario::are_alike(seen, &candidate, *one));
         if !views.iter().any(is_known) {
             let shows = |(_, (runtime, scenario)): &(usize, &(RuntimeId, &Scenario))| {
-                scenario::are_alike(scenario, candidate, *runtime)
+                scenario::are_alike(scenario, &candidate, *runtime)
             };
-            views.push((candidate, points.iter().enumerate().filter(shows).map(|(idx, _)| idx).collect()));
+            let shown = points.iter().enumerate().filter(shows).map(|(idx, _)| idx).collect();
+            views.push((candidate, shown));
         }
     }
     views.sort_by_key(|(_, shown)| std::cmp::Reverse(shown.len()));
@@ -159,9 +160,41 @@ fn links(known: &Known) -> Vec<(String, String)> {
         shown.iter().for_each(|idx| is_shown[*idx] = true);
         let has = |runtime: &RuntimeId| shown.iter().any(|idx| points[*idx].0 == *runtime);
         let runtimes: Vec<RuntimeId> = RuntimeId::ALL.into_iter().filter(has).collect();
-        links.push((words::scenario(scenario, &runtimes), words::query(scenario, &runtimes)));
+        links.push((words::scenario(&scenario, &runtimes), words::query(&scenario, &runtimes)));
     }
     links
+}
+
+/// Every scenario of `points`, with every number of Ps and of workers that there is: a point of one runtime does not know
+/// how many another one had.
+fn candidates(points: &[(RuntimeId, &Scenario)]) -> Vec<Scenario> {
+    let mut n_ps = Vec::new();
+    let mut n_workers = Vec::new();
+    for (runtime, scenario) in points {
+        let (known, n) = match runtime {
+            RuntimeId::Go => (&mut n_ps, scenario.n_processors()),
+            RuntimeId::NodeWorkers | RuntimeId::NodeCluster => (&mut n_workers, scenario.n_workers()),
+            RuntimeId::Node => continue,
+        };
+        if !known.contains(&n) {
+            known.push(n);
+        }
+    }
+    // As many as there are cores, where nobody says.
+    let or_none = |known: Vec<u32>| if known.is_empty() { vec![None] } else { known.into_iter().map(Some).collect() };
+    let (n_ps, n_workers) = (or_none(n_ps), or_none(n_workers));
+    let mut all = Vec::new();
+    for (_, scenario) in points {
+        for gomaxprocs in &n_ps {
+            for workers in &n_workers {
+                let (gomaxprocs, workers) = (*gomaxprocs, *workers);
+                all.push(Scenario { gomaxprocs, n_workers: workers, mix: 0.0, ..**scenario });
+            }
+        }
+    }
+    // The mix is the chart's own axis: most of them are the same.
+    all.dedup();
+    all
 }
 
 fn yours(own: Option<&Known>) -> Element {

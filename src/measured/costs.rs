@@ -12,6 +12,7 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
     }
     let field = match name {
         "machine.thread_switch" => &mut machine.thread_switch,
+        "machine.wake" => &mut machine.wake,
         "machine.socket_write" => &mut machine.socket_write,
         "machine.socket_read" => &mut machine.socket_read,
         "machine.epoll_event" => &mut machine.epoll_event,
@@ -36,7 +37,6 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "go.switch" => &mut go.switch,
         "go.steal_check" => &mut go.steal_check,
         "go.steal" => &mut go.steal,
-        "go.wake" => &mut go.wake,
         "go.sysmon_slack" => &mut go.sysmon_slack,
         "go.timer" => &mut go.timer,
         "go.http_request" => &mut go.http_request,
@@ -58,9 +58,9 @@ mod tests {
     #[test]
     fn a_cost_is_found_by_its_name_and_a_stranger_is_not() {
         let mut costs = Costs::of(CostModel::Zero);
-        assert!(set(&mut costs, "go.wake", 40_000.0));
+        assert!(set(&mut costs, "machine.wake", 40_000.0));
         assert!(set(&mut costs, "go.mark_ns_per_byte", 0.25));
-        assert_eq!((costs.go.wake, costs.go.mark_ns_per_byte), (Span::from_us(40), 0.25));
+        assert_eq!((costs.machine.wake, costs.go.mark_ns_per_byte), (Span::from_us(40), 0.25));
         assert!(!set(&mut costs, "go.sleep", 1.0));
     }
 }

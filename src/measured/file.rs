@@ -307,7 +307,7 @@ mod tests {
         format!(
             r#"{{"format":1,"machine":{{"name":"desk","cpu":"a","cores":2,"os":"Linux","virtual":false}},
             "versions":{{"node":null,"go":"1.27.3"}},"date":"2026-11-24","method":"by hand",
-            "costs":{{"go.wake":20000,"go.unheard":1}},"points":[{point}]}}"#
+            "costs":{{"machine.wake":20000,"go.unheard":1}},"points":[{point}]}}"#
         )
     }
 
@@ -325,7 +325,7 @@ mod tests {
     fn a_file_is_read_and_its_costs_take_the_place_of_ours() {
         let read = Measurements::read(file(POINT).as_bytes()).expect("it is a file of measurements");
         let (costs, used) = read.costs();
-        assert_eq!((costs.go.wake, used), (Span::from_us(20), vec!["go.wake"]));
+        assert_eq!((costs.machine.wake, used), (Span::from_us(20), vec!["machine.wake"]));
         let plain = Scenario {
             transport: Transport::Direct,
             io: Io::Timer,

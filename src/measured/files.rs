@@ -2,7 +2,7 @@
 
 /// Every file of `calibrate/measurements`, by name.
 pub const FILES: &[(&str, &[u8])] =
-    &[("example-2-cores.json", include_bytes!("../../calibrate/measurements/example-2-cores.json"))];
+    &[("epyc-2-reference.json", include_bytes!("../../calibrate/measurements/epyc-2-reference.json"))];
 
 /// What `duel verify --measured --json` found, as it was last committed.
 pub const VERIFIED: &[u8] = include_bytes!("../../calibrate/verified.json");

@@ -2,10 +2,14 @@
 
 pub mod archive;
 mod card;
+#[cfg(feature = "cli")]
+pub mod compare;
 pub mod costs;
 mod elements;
 pub mod file;
 pub mod files;
 pub mod scenario;
+#[cfg(feature = "cli")]
+mod schedules;
 pub mod verified;
 mod words;

@@ -12,7 +12,9 @@ use crate::sim::scenario::{CostModel, Io, Load, Scenario};
 ///
 /// What in it is not accepted.
 pub fn of(query: &str) -> Result<Scenario, BadFile> {
-    let (settings, notes) = permalink::parse(query, &Settings::default());
+    // The version of the models at that time is no part of the scenario.
+    let pairs: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("model=")).collect();
+    let (settings, notes) = permalink::parse(&pairs.join("&"), &Settings::default());
     if let Some(note) = notes.first() {
         return Err(BadFile(format!("query: {}", note.0)));
     }

@@ -122,9 +122,11 @@ pub(super) fn scenario(scenario: &Scenario, runtimes: &[RuntimeId]) -> String {
         Io::File => ", waiting for files",
         _ => ", waiting for sockets",
     };
-    if scenario.transport != Transport::Direct {
-        words += ", over HTTP";
-    }
+    words += match scenario.transport {
+        Transport::Http => ", over HTTP",
+        Transport::Socket => ", over open sockets",
+        Transport::Direct => "",
+    };
     words
 }
 

@@ -52,7 +52,7 @@ fn cluster_of_four() -> Oracle {
     for _ in 0..1000 {
         sigma = libm::pow(rate / (rate + mu * (1.0 - sigma)), 4.0);
     }
-    let scenario = Scenario { n_workers: Some(4), transport: Transport::Direct, ..open(rate, 10.0, 4) };
+    let scenario = Scenario { n_workers: Some(4), transport: Transport::Socket, ..open(rate, 10.0, 4) };
     Oracle::new("4 times E4/M/1", RuntimeId::NodeCluster, scenario, 1.5e6, rate)
         .expect(Measure::Response, 1e3 / (mu * (1.0 - sigma)))
         .expect(Measure::BusyCores, 3.2)

@@ -136,6 +136,7 @@ impl Oracle {
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let plan = Plan {
+            costs: None,
             runtime: self.runtime,
             scenario: self.scenario,
             warm_up: self.window.scaled(0.05),

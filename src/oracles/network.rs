@@ -111,7 +111,7 @@ fn feedback(row: &Value) -> Oracle {
     let (burst, wait) = (number(row, "burst_mean") * 1e3, number(row, "io_mean") * 1e3);
     let n = number(row, "bursts");
     let (runtime, transport) =
-        if c == 1.0 { (RuntimeId::Node, Transport::Direct) } else { (RuntimeId::Go, Transport::Http) };
+        if c == 1.0 { (RuntimeId::Node, Transport::Socket) } else { (RuntimeId::Go, Transport::Http) };
     let scenario = Scenario {
         mix: burst / (burst + wait) * 100.0,
         n_bursts: n as u32,

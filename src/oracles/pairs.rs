@@ -22,6 +22,7 @@ fn twice_as_fast(scenario: &Scenario) -> Scenario {
 
 fn response_ms(runtime: RuntimeId, scenario: &Scenario, window: Span) -> f64 {
     let plan = Plan {
+        costs: None,
         runtime,
         scenario: *scenario,
         warm_up: Span::ZERO,

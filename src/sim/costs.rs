@@ -13,6 +13,9 @@ pub struct MachineCosts {
     /// Switching a core from one thread to another, or waking a thread and switching to it: 2.6 to 3.3 µs, half of a
     /// same-core ping-pong between two threads.
     pub thread_switch: Span,
+    /// Waking a thread that sleeps, on an idle core: 5 µs per core allocation in the configuration of McClure and others'
+    /// work-stealing simulator (NSDI 2022); 2 to 25 µs seen, and 30 to 50 µs on the virtual machine.
+    pub wake: Span,
     /// One system call that sends a small message: half of a write and read over a Unix socket, 1.95 µs.
     pub socket_write: Span,
     /// One system call that receives a small message: the other half.
@@ -73,8 +76,6 @@ pub struct GoCosts {
     pub steal_check: Span,
     /// Moving stolen goroutines: the same source, 100 to 120 ns.
     pub steal: Span,
-    /// Waking a parked M on another core: 5 µs per core allocation in the same source (2 to 25 µs seen).
-    pub wake: Span,
     /// How much longer sysmon sleeps than it asks: Linux adds 50 µs of timer slack, and sustained slices were measured
     /// at 20.14 ms, two sleeps.
     pub sysmon_slack: Span,
@@ -121,6 +122,7 @@ impl Costs {
         Self {
             machine: MachineCosts {
                 thread_switch: Span::from_us(3),
+                wake: Span::from_us(5),
                 socket_write: Span::from_ns(975),
                 socket_read: Span::from_ns(975),
                 epoll_event: Span::from_ns(115),
@@ -149,7 +151,6 @@ impl Costs {
                 switch: Span::from_ns(80),
                 steal_check: Span::from_ns(110),
                 steal: Span::from_ns(110),
-                wake: Span::from_us(5),
                 sysmon_slack: Span::from_us(70),
                 timer: Span::from_ns(125),
                 http_request: Span::from_us(15),
@@ -168,6 +169,7 @@ impl Costs {
         Self {
             machine: MachineCosts {
                 thread_switch: nothing,
+                wake: nothing,
                 socket_write: nothing,
                 socket_read: nothing,
                 epoll_event: nothing,
@@ -196,7 +198,6 @@ impl Costs {
                 switch: nothing,
                 steal_check: nothing,
                 steal: nothing,
-                wake: nothing,
                 sysmon_slack: nothing,
                 timer: nothing,
                 http_request: nothing,

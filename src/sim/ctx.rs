@@ -6,6 +6,7 @@ use crate::sim::costs::Costs;
 use crate::sim::kernel::Kernel;
 use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
 use crate::sim::request::{Request, RequestIdx, Requests};
+use crate::sim::scenario::Transport;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
 use crate::sim::workload::Workload;
@@ -13,6 +14,8 @@ use crate::sim::workload::Workload;
 /// Anything that can happen.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<E> {
+    /// The program begins whose clients are part of it, or that starts what arrives by timers of its own.
+    Launch,
     /// The next open arrival.
     Arrival,
     /// A client has thought and sends its next request.
@@ -32,6 +35,8 @@ pub struct Ctx<E, S> {
     pub(super) machine: Machine,
     pub(super) requests: Requests,
     pub(super) workload: Workload,
+    /// When the next open arrival is due.
+    pub(super) next_arrival: Option<Time>,
     /// What each step costs.
     pub costs: Costs,
     pub(super) max_in_flight: usize,
@@ -156,12 +161,41 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.death.get_or_insert(of);
     }
 
-    /// Answers `request`: it is gone, and its client thinks.
-    pub fn complete(&mut self, request: RequestIdx) {
+    /// When the next open arrival is due, for who starts it by a timer of its own.
+    #[must_use]
+    pub fn next_arrival(&self) -> Option<Time> {
+        self.next_arrival
+    }
+
+    /// Answers `request`: it is gone, and its client thinks. A client inside of the process is given back: it is the
+    /// model's to go on with.
+    pub fn complete(&mut self, request: RequestIdx) -> Option<u32> {
         let Request { id, born, client, class, demanded, served, waited, .. } = self.requests.remove(request);
         self.outlet.books.left(self.outlet.kernel.now(), born);
         self.trace(TraceEvent::Completed { request: id, class, born, demanded, served, waited });
+        if self.workload.scenario().transport == Transport::Direct {
+            return client;
+        }
         self.think(client);
+        None
+    }
+
+    /// `client`, which is inside of the process, begins to think; its next request is there at the time that is returned
+    /// ([`Model::arrived`] follows). `None` if it does not think.
+    pub fn begin_think(&mut self, client: u32) -> Option<Time> {
+        let think = self.workload.think(client);
+        if think.is_zero() {
+            return None;
+        }
+        self.outlet.kernel.schedule(think, Event::ThinkOver(client));
+        Some(self.now() + think)
+    }
+
+    /// The next request of `client`, which is inside of the process and does not think.
+    pub fn come(&mut self, client: u32) -> RequestIdx {
+        let id = self.workload.next_round(client);
+        let request = self.workload.request(id, Some(client), self.now());
+        self.insert(request)
     }
 
     pub(super) fn think(&mut self, client: Option<u32>) {
@@ -193,9 +227,13 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
             self.trace(TraceEvent::Refused(request.id));
             return None;
         }
+        Some(self.insert(request))
+    }
+
+    fn insert(&mut self, request: Request) -> RequestIdx {
         self.outlet.books.arrived(self.outlet.kernel.now());
         self.trace(TraceEvent::Arrived(request.id));
-        Some(self.requests.insert(request))
+        self.requests.insert(request)
     }
 }
 

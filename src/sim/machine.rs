@@ -93,6 +93,7 @@ pub struct Machine {
     ready: VecDeque<ThreadIdx>,
     slice: Span,
     switch: Span,
+    wake: Span,
 }
 
 /// Linux's turn of a thread among equals: 0.75 ms times 1 + log2 of the cores, counted up to 8
@@ -102,14 +103,22 @@ fn base_slice(n_cores: u32) -> Span {
 }
 
 impl Machine {
-    /// A machine with `n_cores` idle cores on which taking turns costs `switch`, to be paid by a thread that comes back
-    /// from the end of its turn. What waking a thread costs, its switch included, is part of the work it is woken for.
+    /// A machine with `n_cores` idle cores. A thread that is woken pays `wake` on an idle core, and where all are busy
+    /// `switch` when it gets one; so does one that comes back from the end of its turn.
     #[must_use]
-    pub fn new(n_cores: u32, switch: Span) -> Self {
+    pub fn new(n_cores: u32, switch: Span, wake: Span) -> Self {
         // Core 0 is taken first.
         let free_cores = (0..n_cores as u16).rev().collect();
         let on_core = vec![None; n_cores as usize];
-        Self { free_cores, on_core, threads: Vec::new(), ready: VecDeque::new(), slice: base_slice(n_cores), switch }
+        Self {
+            free_cores,
+            on_core,
+            threads: Vec::new(),
+            ready: VecDeque::new(),
+            slice: base_slice(n_cores),
+            switch,
+            wake,
+        }
     }
 
     /// A new thread, asleep.
@@ -136,6 +145,10 @@ impl Machine {
         match thread.state {
             State::Holding(core) => self.begin_piece(now, idx, core, effects),
             State::Asleep => {
+                let is_free = !self.free_cores.is_empty();
+                let cost = if is_free { self.wake } else { self.switch };
+                thread.work.overhead += cost;
+                thread.left += cost;
                 if let Some(core) = self.free_cores.pop() {
                     effects(Effect::Core(core, true));
                     self.begin_turn(now, idx, core, effects);
@@ -289,7 +302,7 @@ mod tests {
 
     /// Runs threads with the given amounts of work to the end and tells when each finished, in µs.
     fn finish_times(n_cores: u32, switch: Span, works_us: &[u64]) -> Vec<u64> {
-        let mut machine = Machine::new(n_cores, switch);
+        let mut machine = Machine::new(n_cores, switch, Span::ZERO);
         let mut alarms: Vec<(Time, u64, Alarm)> = Vec::new();
         let mut seq = 0;
         let mut note = |alarms: &mut Vec<(Time, u64, Alarm)>, effect: Effect| {
@@ -324,13 +337,13 @@ mod tests {
     fn threads_that_do_not_fit_take_turns_of_a_slice() {
         // One core, slice 0.75 ms: A runs 0 to 0.75, B 0.75 to 1.5, A finishes its last 0.25 at 1.75, B at 2.0.
         assert_eq!(finish_times(1, Span::ZERO, &[1000, 1000]), [1750, 2000]);
-        // With a switch of 10 µs both pay it once, for their second turn: whoever has woken B has paid for its first.
-        assert_eq!(finish_times(1, Span::from_us(10), &[1000, 1000]), [1760, 2020]);
+        // With a switch of 10 µs both pay it for their second turn, and B for its first: no core was idle.
+        assert_eq!(finish_times(1, Span::from_us(10), &[1000, 1000]), [1760, 2030]);
     }
 
     #[test]
     fn an_interrupted_thread_keeps_its_core_and_tells_what_is_left() {
-        let mut machine = Machine::new(1, Span::ZERO);
+        let mut machine = Machine::new(1, Span::ZERO, Span::ZERO);
         let thread = machine.spawn();
         let work = Work { request: None, overhead: Span::from_us(2), service: Span::from_us(10) };
         machine.run(Time::ZERO, thread, work, &mut |_| ());

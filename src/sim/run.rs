@@ -9,7 +9,7 @@ use crate::sim::ctx::Outlet;
 use crate::sim::kernel::Kernel;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::{Load, Scenario, Transport};
 use crate::sim::script::Script;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
@@ -30,7 +30,10 @@ pub trait Model: Sized {
     /// A runtime at rest, with its threads spawned on `machine`.
     fn new(kind: Self::Kind, scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self;
 
-    /// A new request has arrived.
+    /// The program begins: it starts the clients that are part of it, or waits for arrivals.
+    fn launch<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>);
+
+    /// A new request has arrived, or is due to be started by the program's own timer.
     fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, request: RequestIdx);
 
     /// The answer that `request` waits for on a socket is there to be read.
@@ -60,12 +63,18 @@ pub struct Run<M: Model, S> {
 
 impl<M: Model, S: Sink> Run<M, S> {
     /// A run of replication `replication` of `scenario`, about to begin.
-    pub fn new(kind: M::Kind, scenario: &Scenario, replication: u32, sink: S) -> Self {
-        let mut run = Self::at_rest(kind, Workload::new(scenario, replication), sink);
+    pub fn new(kind: M::Kind, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
+        let mut run = Self::at_rest(kind, Workload::new(scenario, replication), costs, sink);
         let (kernel, workload) = (&mut run.ctx.outlet.kernel, &run.ctx.workload);
         match scenario.load {
             Load::Batch => kernel.schedule(Span::ZERO, Event::Arrival),
-            Load::Open => kernel.schedule(workload.gap(), Event::Arrival),
+            Load::Open => {
+                let first = kernel.now() + workload.gap();
+                kernel.schedule_at(first, Event::Arrival);
+                run.ctx.next_arrival = Some(first);
+            }
+            // Clients inside of the process are started by it.
+            Load::Closed if scenario.transport == Transport::Direct => {}
             Load::Closed => {
                 for client in 0..scenario.n_clients {
                     kernel.schedule(workload.think(client), Event::ThinkOver(client));
@@ -76,20 +85,34 @@ impl<M: Model, S: Sink> Run<M, S> {
     }
 
     /// A run that serves recorded requests on the machine of `scenario`, to be fed with them.
-    pub fn recorded(kind: M::Kind, scenario: &Scenario, replication: u32, sink: S) -> Self {
-        Self::at_rest(kind, Workload::recorded(scenario, replication), sink)
+    pub fn recorded(kind: M::Kind, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
+        Self::at_rest(kind, Workload::recorded(scenario, replication), costs, sink)
     }
 
-    fn at_rest(kind: M::Kind, workload: Workload, sink: S) -> Self {
+    fn at_rest(kind: M::Kind, workload: Workload, costs: &Costs, sink: S) -> Self {
         // The workload's, which knows how requests really come.
         let scenario = workload.scenario();
-        let costs = Costs::of(scenario.costs);
-        let mut machine = Machine::new(scenario.n_cores, costs.machine.thread_switch);
-        let model = M::new(kind, scenario, &costs, &mut machine);
+        let mut machine = Machine::new(scenario.n_cores, costs.machine.thread_switch, costs.machine.wake);
+        let model = M::new(kind, scenario, costs, &mut machine);
         let outlet = Outlet { kernel: Kernel::default(), sink, books: Books::default() };
         let requests = Requests::default();
         let max_in_flight = if scenario.load == Load::Batch { MAX_IN_BATCH } else { MAX_IN_FLIGHT };
-        let ctx = Ctx { outlet, machine, requests, workload, costs, max_in_flight, n_refused: 0, death: None };
+        let is_launched = scenario.transport == Transport::Direct && scenario.load != Load::Batch;
+        let next_arrival = None;
+        let mut ctx = Ctx {
+            outlet,
+            machine,
+            requests,
+            workload,
+            next_arrival,
+            costs: *costs,
+            max_in_flight,
+            n_refused: 0,
+            death: None,
+        };
+        if is_launched {
+            ctx.outlet.kernel.schedule(Span::ZERO, Event::Launch);
+        }
         Self { ctx, model, has_finished: false }
     }
 
@@ -128,6 +151,7 @@ impl<M: Model, S: Sink> Run<M, S> {
     pub fn feed(&mut self, requests: &[Recorded]) {
         if let Some(first) = self.ctx.workload.feed(requests) {
             self.ctx.outlet.kernel.schedule_at(first, Event::Arrival);
+            self.ctx.next_arrival = Some(first);
         }
     }
 
@@ -154,10 +178,13 @@ impl<M: Model, S: Sink> Run<M, S> {
     fn handle(&mut self, event: Event<M::Event>) {
         let ctx = &mut self.ctx;
         match event {
+            Event::Launch => self.model.launch(ctx),
             Event::Arrival => {
-                let (request, gap) = ctx.workload.next_arrival(ctx.outlet.kernel.now());
-                if let Some(gap) = gap {
-                    ctx.outlet.kernel.schedule(gap, Event::Arrival);
+                let now = ctx.now();
+                let (request, gap) = ctx.workload.next_arrival(now);
+                ctx.next_arrival = gap.map(|gap| now + gap);
+                if let Some(next) = ctx.next_arrival {
+                    ctx.outlet.kernel.schedule_at(next, Event::Arrival);
                 }
                 if let Some(request) = ctx.admit(request) {
                     self.model.arrived(ctx, request);

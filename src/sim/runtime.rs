@@ -1,5 +1,6 @@
 //! Which runtimes there are, and a run of any of them.
 
+use crate::sim::costs::Costs;
 use crate::sim::go::Go;
 use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
@@ -82,19 +83,24 @@ macro_rules! any {
 }
 
 impl<S: Sink> AnyRun<S> {
-    /// Replication `replication` of `scenario` on `runtime`, about to begin.
+    /// See [`Run::new`]; with the costs that the scenario names.
     pub fn new(runtime: RuntimeId, scenario: &Scenario, replication: u32, sink: S) -> Self {
+        Self::with_costs(runtime, scenario, &Costs::of(scenario.costs), replication, sink)
+    }
+
+    /// See [`Run::new`].
+    pub fn with_costs(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
-            None => Self::Go(Box::new(Run::new((), scenario, replication, sink))),
-            Some(topology) => Self::Node(Box::new(Run::new(topology, scenario, replication, sink))),
+            None => Self::Go(Box::new(Run::new((), scenario, costs, replication, sink))),
+            Some(topology) => Self::Node(Box::new(Run::new(topology, scenario, costs, replication, sink))),
         }
     }
 
     /// See [`Run::recorded`].
-    pub fn recorded(runtime: RuntimeId, scenario: &Scenario, replication: u32, sink: S) -> Self {
+    pub fn recorded(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
-            None => Self::Go(Box::new(Run::recorded((), scenario, replication, sink))),
-            Some(topology) => Self::Node(Box::new(Run::recorded(topology, scenario, replication, sink))),
+            None => Self::Go(Box::new(Run::recorded((), scenario, costs, replication, sink))),
+            Some(topology) => Self::Node(Box::new(Run::recorded(topology, scenario, costs, replication, sink))),
         }
     }
 

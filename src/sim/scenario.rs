@@ -107,7 +107,9 @@ pub enum Gc {
 pub enum Transport {
     /// Over a socket: each request pays for accepting, parsing and writing.
     Http,
-    /// Started inside the process.
+    /// A message on a socket that is open, without HTTP.
+    Socket,
+    /// Started inside the process: by clients that live there, or when the process' own timer says so.
     Direct,
 }
 

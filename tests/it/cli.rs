@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use runtime_duel::app::params::PARAMS;
+use runtime_duel::app::settings::MODEL_VERSION;
 use serde_json::Value;
 
 fn duel(args: &[&str]) -> Output {
@@ -142,7 +143,7 @@ fn recorded_requests_are_served_as_they_came() {
     }
     std::fs::write(&path, lines).expect("the folder can be written to");
     let path = path.to_str().expect("its name is text");
-    let query = "cores=1&costs=zero&gc=off&transport=none";
+    let query = "cores=1&costs=zero&gc=off&transport=socket";
     let run = json(&["run", query, "--requests", path, "--json"]);
     assert_eq!(run["replications"], 1);
     for of in run["runtimes"].as_array().expect("a list") {
@@ -228,7 +229,7 @@ fn bad_input_ends_with_2_and_one_line() {
 #[test]
 fn a_sweep_has_a_point_for_each_value() {
     let swept = json(&["sweep", "runtimes=go", "--over", "mix=0:100:50", "--for=2s", "--replications=2", "--json"]);
-    assert_eq!((swept["over"].as_str(), swept["model"].as_u64()), (Some("mix"), Some(2)));
+    assert_eq!((swept["over"].as_str(), swept["model"].as_u64()), (Some("mix"), Some(u64::from(MODEL_VERSION))));
     let points = swept["points"].as_array().expect("a list");
     assert_eq!(points.iter().map(|point| number(&point["value"])).collect::<Vec<_>>(), [0.0, 50.0, 100.0]);
     assert!(points[1]["query"].as_str().is_some_and(|query| query.starts_with("mix=50&")));

@@ -154,7 +154,7 @@ prop_compose! {
         n_pool_threads in 1_u32..40,
         js_factor in 0.5..10.0,
         io in prop_oneof![Just(Io::Network), Just(Io::Timer), Just(Io::File)],
-        transport in prop_oneof![Just(Transport::Http), Just(Transport::Direct)],
+        transport in prop_oneof![Just(Transport::Http), Just(Transport::Socket), Just(Transport::Direct)],
         costs in prop_oneof![Just(CostModel::Measured), Just(CostModel::Zero)],
         gc in prop_oneof![Just(Gc::On), Just(Gc::Off)],
         seed in 0_u64..=1 << 53,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 420;
 
 /// Which folder or file of `src` may name which others. What is not listed must not exist.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("sim", &[]),
     ("stats", &["sim"]),
     ("view", &["stats", "sim"]),
@@ -15,11 +15,12 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("experiment", &["sim", "stats"]),
     ("replicate", &["sim", "stats"]),
     ("oracles", &["replicate", "sim", "stats"]),
-    ("cli", &["app", "measured", "oracles", "replicate", "sim", "stats"]),
+    ("cli", &["app", "measured", "oracles", "recording", "replicate", "sim", "stats"]),
     ("protocol", &["sim", "stats"]),
     ("session", &["protocol", "experiment", "sim", "stats"]),
     ("app", &["protocol", "session", "view", "stats", "sim"]),
-    ("measured", &["app", "protocol", "replicate", "view", "sim", "stats"]),
+    ("recording", &["replicate", "sim"]),
+    ("measured", &["app", "protocol", "recording", "replicate", "view", "sim", "stats"]),
     ("archive", &["measured", "protocol"]),
     ("worker", &["protocol", "session"]),
     ("ui", &["app", "chart", "view", "protocol", "archive", "worker", "stats", "sim"]),

@@ -1,6 +1,7 @@
 //! Workloads that have an end: batches, and recorded requests of any length; and bounds on what is let in.
 
 use proptest::prelude::*;
+use runtime_duel::sim::costs::Costs;
 use runtime_duel::sim::request::{Class, RequestId};
 use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
@@ -29,7 +30,7 @@ fn serve(
     n: usize,
     slice: u64,
 ) -> (AnyRun<(Served, TraceHash)>, u32) {
-    let mut run = AnyRun::recorded(runtime, scenario, 0, Default::default());
+    let mut run = AnyRun::recorded(runtime, scenario, &Costs::of(scenario.costs), 0, Default::default());
     let mut chunks = requests.chunks(n);
     let mut n_starved = 0;
     loop {
@@ -142,7 +143,8 @@ fn a_bound_on_requests_in_flight_holds_and_turns_no_client_away_for_good() {
 
 #[test]
 fn nothing_recorded_is_nothing_to_do() {
-    let mut run = AnyRun::recorded(RuntimeId::Go, &Scenario::default(), 0, Served::default());
+    let mut run =
+        AnyRun::recorded(RuntimeId::Go, &Scenario::default(), &Costs::of(CostModel::Measured), 0, Served::default());
     assert_eq!(run.advance(Time::MAX, 10), Advance::Starved);
     run.end_feed();
     assert_eq!(run.advance(Time::MAX, 10), Advance::Finished);

@@ -50,15 +50,15 @@ pub(crate) fn scenarios() -> [Scenario; N] {
 /// The hashes of one simulated second of [`scenarios`], for each of [`RuntimeId::ALL`].
 #[rustfmt::skip]
 pub(crate) const GOLDEN: [[u64; 4]; N] = [
-    [0x1618945afee3f4e5, 0x250ffe7ed4313ba0, 0xd016715f33de18bb, 0x3d125d68990c018c],
-    [0x49ced110ee489d86, 0x29bdd07dd07ecf32, 0xfa8d99bc10a11000, 0x5f09dd575031b16c],
-    [0xc9b03eae0b8cb690, 0xdef18939457e7555, 0x948f0faf7a7f9e50, 0xf25c1de57a0afa76],
-    [0xb0f9a381ed31fb3f, 0x2148c9d31a85c383, 0x9e5304d95668c9c9, 0x3e99100c05f8b178],
-    [0x5fbad5e76a0f9e1a, 0x3ead27138421adb1, 0xa77a2cda5e012893, 0x4c1f7df29b5a9776],
+    [0xf0bb2871fa9bf458, 0x54119a1bfe299675, 0x8dc866a2353bae85, 0xa73d04e00dcd52df],
+    [0xf5b11f72f3ecf53b, 0x325abcd6c0799214, 0x8096833e6661f9dd, 0xe51da3eb06bd8088],
+    [0xdcf9cb8849ea5abf, 0x711b89b021dcdf38, 0x826036b1c5cb9680, 0x70381fb341bacf59],
+    [0xed94fae5c3596a3d, 0xe8b65ee7109fbe8c, 0x541a987ec08fa83f, 0x9c0b2b84af999b57],
+    [0x76e71bea4698183a, 0x5b9f31ed6c1d433a, 0x0f2fbd8fc34a8d48, 0xcc909d6a55d444c0],
     [0x1ad620497df2a07c, 0x9f9412830dab6b4a, 0xe69c77ef2a53390c, 0x00643598fcc533d8],
-    [0xf49f50eebdd6816b, 0xab9891f35af79e45, 0xb3f4b7cbe50be802, 0xb6ed228e9449e9a5],
-    [0x9688adb1afe427fa, 0x650608c1ac9c4847, 0xced959baf9214a65, 0xfe0cef6fd40152ce],
-    [0x921c7f2f81a17441, 0xa811515837de0cb3, 0xca38dff1de4b96a9, 0xfc583c7006fcb3b7],
+    [0x891b4549ce12564b, 0x8dbf74d8abe76438, 0x4660cda893c53a84, 0x3d8d78ca9262c5e6],
+    [0x3dc22064aed2a4f6, 0x9f5131d897ef4bd9, 0xf8d567734dc38f83, 0x4f841b576eba4060],
+    [0x42879ed7cae40f83, 0x5398e351519f9533, 0xa6ffbe8ed8ff59bb, 0x9266c9f888c6cde1],
 ];
 
 /// The hash of one simulated second, advanced in slices of at most `slice` events.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod browsers;
+mod calibrate;
 mod dist;
 mod finish;
 mod html;
@@ -27,6 +28,9 @@ cargo xtask test [--quick] [step]...         everything that has to pass, or onl
 cargo xtask bench [--others]                 the measured figures beside their targets: weight, events per second,
                                              cost of a request, redraw, response; with --others instead one queue in
                                              SimPy, NeXosim and SimScript (fetched into target/others) and in ours
+cargo xtask calibrate [--name MACHINE] [--quick] [--only SERIES,...] [--out FILE]
+                                             measure this machine's real Node.js and real Go, and hold the models
+                                             against them; calibrate/README.md says what is measured
 cargo xtask finish                           what Trunk runs after a build; not for people";
 
 fn main() {
@@ -49,6 +53,7 @@ fn run() -> anyhow::Result<()> {
         "dist" => dist::run(&project, rest),
         "test" => test::run(&project, rest),
         "bench" => bench::run(&project, rest),
+        "calibrate" => calibrate::run(&project, rest),
         "finish" => finish::run(&project),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

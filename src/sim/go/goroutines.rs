@@ -1,11 +1,11 @@
 //! What a goroutine does: serve its request, accept connections, or run a function of a script.
 
 use crate::sim::go::gc::Collector;
-use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, Progress, ScriptG};
+use crate::sim::go::{Client, Doing, G, Go, GoEvent, MIdx, Progress, ScriptG};
 use crate::sim::machine::Work;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
-use crate::sim::scenario::{Io, Load, Transport};
+use crate::sim::scenario::{Io, Transport};
 use crate::sim::script::{Function, Op};
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
@@ -19,6 +19,18 @@ impl Go {
             G::Request(request) => self.serve(ctx, m, request, overhead),
             G::Listener => self.accept(ctx, m, overhead),
             G::Main => self.spawn(ctx, m, overhead),
+            G::Client(client) => match self.clients[client as usize] {
+                Client::Due(request) => {
+                    self.m(m).doing = Doing::Running(G::Request(request));
+                    self.serve(ctx, m, request, overhead);
+                }
+                Client::New => self.client_goes_on(ctx, m, client, overhead),
+                // In the very nanosecond in which its request comes.
+                Client::Thinking => {
+                    self.sleep_goroutine(ctx, m, g, Span::from_ns(1));
+                    self.schedule(ctx, m, overhead);
+                }
+            },
             G::Script(idx) => {
                 let left = std::mem::take(&mut self.script_gs[usize::from(idx)].left);
                 if left.is_zero() {
@@ -43,16 +55,22 @@ impl Go {
                 } else if self.allocate(ctx, m, request, &mut assist) {
                     return;
                 }
-                if self.transport == Transport::Http {
+                if self.transport != Transport::Direct {
                     self.wake_sysmon(ctx);
                 }
                 // No source splits the cost of a request into reading and answering: half each.
-                let create = if self.load == Load::Batch { Span::ZERO } else { ctx.costs.go.create };
-                let overhead = overhead + assist + create + self.http.scaled(0.5);
-                self.burst(ctx, m, request, overhead);
-                // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`);
-                // inside a process it is a timer that has readied this one.
-                self.wakep(ctx);
+                let begin = match self.transport {
+                    Transport::Http => ctx.costs.go.create + self.http.scaled(0.5),
+                    Transport::Socket => ctx.costs.go.create + ctx.costs.machine.socket_read,
+                    // `main` has paid for it.
+                    Transport::Direct => Span::ZERO,
+                };
+                self.burst(ctx, m, request, overhead + assist + begin);
+                // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`),
+                // and who reads messages starts one for each.
+                if self.transport != Transport::Direct {
+                    self.wakep(ctx);
+                }
             }
             Progress::Resumed => {
                 let read = match self.io {
@@ -65,7 +83,7 @@ impl Go {
                 if ctx.request(request).n_bursts_left > 0 {
                     self.burst(ctx, m, request, overhead + read);
                 } else {
-                    let overhead = overhead + read + self.answer_cost();
+                    let overhead = overhead + read + self.answer_cost(ctx);
                     ctx.run(self.m(m).thread, Work { request: Some(request), overhead, service: Span::ZERO });
                 }
                 // The connection's reader hands the answer to the goroutine that waits for it, which readies it.
@@ -76,8 +94,12 @@ impl Go {
         }
     }
 
-    fn answer_cost(&self) -> Span {
-        self.http - self.http.scaled(0.5)
+    fn answer_cost<S: Sink>(&self, ctx: &Ctx<GoEvent, S>) -> Span {
+        match self.transport {
+            Transport::Http => self.http - self.http.scaled(0.5),
+            Transport::Socket => ctx.costs.machine.socket_write,
+            Transport::Direct => Span::ZERO,
+        }
     }
 
     /// Runs the next burst of `request`, and what has to be paid when it ends.
@@ -85,7 +107,7 @@ impl Go {
         let service = ctx.begin_burst(request);
         let state = ctx.request(request);
         let after = match self.io {
-            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(),
+            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx),
             _ if state.mean_wait.is_zero() => Span::ZERO,
             Io::Network => ctx.costs.machine.socket_write,
             Io::Timer => ctx.costs.go.timer,
@@ -101,6 +123,7 @@ impl Go {
             G::Listener => self.accepted(ctx, m),
             G::Main => self.spawned(ctx, m),
             G::Script(idx) => self.run_script(ctx, m, idx),
+            G::Client(_) => unreachable!("it works for its request"),
         }
     }
 
@@ -118,15 +141,38 @@ impl Go {
             }
         } else if state.n_bursts_left > 0 {
             return self.burst(ctx, m, request, Span::ZERO);
-        } else {
-            self.complete(ctx, request);
+        } else if let Some(client) = self.complete(ctx, request) {
+            return self.client_goes_on(ctx, m, client, Span::ZERO);
         }
         self.schedule(ctx, m, Span::ZERO);
     }
 
-    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx) {
+    /// A client inside of the process thinks, or begins with its next request. One whose requests never wait lets the
+    /// others have their turn first (`runtime.Gosched`).
+    fn client_goes_on<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, client: u32, overhead: Span) {
+        if let Some(due) = ctx.begin_think(client) {
+            let think = due.since(ctx.now());
+            self.clients[client as usize] = Client::Thinking;
+            self.sleep_goroutine(ctx, m, G::Client(client), think);
+            let timer = ctx.costs.go.timer;
+            return self.schedule(ctx, m, overhead + timer);
+        }
+        let request = ctx.come(client);
+        self.is_new(request);
+        let g = G::Request(request);
+        if ctx.request(request).mean_wait.is_zero() {
+            self.global.push_back(g);
+            self.wakep(ctx);
+            return self.schedule(ctx, m, overhead);
+        }
+        self.m(m).doing = Doing::Running(g);
+        self.serve(ctx, m, request, overhead);
+    }
+
+    /// `request` is answered. A client inside of the process goes on in the same goroutine.
+    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx) -> Option<u32> {
         let client = ctx.request(request).client;
-        if self.transport == Transport::Direct || client.is_none() {
+        if self.transport == Transport::Socket || client.is_none() {
             self.n_goroutines = self.n_goroutines.saturating_sub(1);
         }
         if self.transport == Transport::Http {
@@ -136,7 +182,7 @@ impl Go {
         if let Some(gc) = &mut self.gc {
             Collector::free(gc, bytes);
         }
-        ctx.complete(request);
+        ctx.complete(request)
     }
 
     /// `time.Sleep`: a timer on this processor.
@@ -169,10 +215,13 @@ impl Go {
         self.accept(ctx, m, Span::ZERO);
     }
 
-    /// `main` starts the next task of a batch, or waits for all of them.
+    /// `main` starts the next goroutine, sleeps until the next one is due, or waits for all of them.
     fn spawn<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, overhead: Span) {
         if self.to_spawn.is_empty() {
-            self.main_is_parked = true;
+            match ctx.next_arrival() {
+                Some(next) => self.sleep_goroutine(ctx, m, G::Main, next.since(ctx.now())),
+                None => self.main_is_parked = true,
+            }
             return self.schedule(ctx, m, overhead);
         }
         let cost = ctx.costs.go.create;
@@ -180,9 +229,9 @@ impl Go {
     }
 
     fn spawned<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx) {
-        if let Some(request) = self.to_spawn.pop_front() {
+        if let Some(g) = self.to_spawn.pop_front() {
             self.n_goroutines += 1;
-            self.ready(ctx, m, G::Request(request));
+            self.ready(ctx, m, g);
         }
         self.spawn(ctx, m, Span::ZERO);
     }

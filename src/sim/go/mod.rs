@@ -65,8 +65,10 @@ pub(crate) enum G {
     Request(RequestIdx),
     /// It accepts connections.
     Listener,
-    /// It starts the tasks of a batch.
+    /// It starts the tasks of a batch, clients, or what arrives inside of the process.
     Main,
+    /// It is a client inside of the process that thinks, or is about to begin.
+    Client(u32),
     /// It runs a function of a script.
     Script(u16),
 }
@@ -103,6 +105,17 @@ enum Progress {
     Preempted(Span, Span),
     /// What it waited for is there.
     Resumed,
+}
+
+/// A client inside of the process, while it has no request or none that its goroutine knows of.
+#[derive(Clone, Copy, Debug)]
+enum Client {
+    /// It has not begun.
+    New,
+    /// It sleeps.
+    Thinking,
+    /// It has slept long enough: its request is there.
+    Due(RequestIdx),
 }
 
 /// What a thread is doing.
@@ -179,9 +192,11 @@ pub struct Go {
     last_poll: Time,
     backlog: Backlog,
     listener_is_parked: bool,
-    /// Tasks of a batch that `main` has yet to start.
-    to_spawn: VecDeque<RequestIdx>,
+    /// Goroutines that `main` has yet to start.
+    to_spawn: VecDeque<G>,
     main_is_parked: bool,
+    /// The clients inside of the process.
+    clients: Vec<Client>,
     connections: Connections,
     sysmon: Sysmon,
     gc: Option<Collector>,
@@ -206,7 +221,7 @@ impl Model for Go {
         let n = scenario.n_processors() as u16;
         let http = match scenario.transport {
             Transport::Http => costs.go.http_request,
-            Transport::Direct => Span::ZERO,
+            Transport::Socket | Transport::Direct => Span::ZERO,
         };
         let connections = Connections::of(scenario, 0..=0);
         // A process at rest: every processor idle, its first thread blocked in netpoll.
@@ -234,6 +249,7 @@ impl Model for Go {
             listener_is_parked: true,
             to_spawn: VecDeque::new(),
             main_is_parked: true,
+            clients: Vec::new(),
             n_goroutines: 1 + connections.n_open(),
             connections,
             sysmon: Sysmon::new(n, costs),
@@ -248,28 +264,31 @@ impl Model for Go {
         }
     }
 
-    fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx) {
-        let needed = request.0 as usize + 1;
-        if self.progress.len() < needed {
-            self.progress.resize(needed, Progress::New);
+    fn launch<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
+        if self.load == Load::Closed {
+            let n_clients = ctx.workload().scenario().n_clients;
+            self.clients = vec![Client::New; n_clients as usize];
+            self.to_spawn.extend((0..n_clients).map(G::Client));
         }
-        self.progress[request.0 as usize] = Progress::New;
-        let is_known = self.connections.home(ctx.request(request).client).is_some();
-        match (self.transport, self.load) {
-            (Transport::Http, _) if !is_known => self.connect(ctx, request, 0),
-            // `main` starts them, one after the other.
-            (Transport::Direct, Load::Batch) => {
-                self.to_spawn.push_back(request);
-                if std::mem::take(&mut self.main_is_parked) {
-                    self.global.push_back(G::Main);
-                    self.wake_sysmon(ctx);
-                    self.wakep(ctx);
+        self.wake_main(ctx);
+    }
+
+    fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx) {
+        self.is_new(request);
+        let client = ctx.request(request).client;
+        match (self.transport, client) {
+            (Transport::Http, _) if self.connections.home(client).is_none() => self.connect(ctx, request, 0),
+            // Its goroutine finds it when its timer has woken it.
+            (Transport::Direct, Some(client)) => self.clients[client as usize] = Client::Due(request),
+            // `main` starts them, one after the other: those of a batch at once, others when it has slept.
+            (Transport::Direct, None) => {
+                self.to_spawn.push_back(G::Request(request));
+                if self.load == Load::Batch {
+                    self.wake_main(ctx);
                 }
             }
-            (Transport::Direct, _) => {
-                // Inside a process it is a timer that starts it.
+            (Transport::Socket, _) => {
                 self.n_goroutines += 1;
-                self.timer_wakes_sysmon(ctx);
                 self.readable(ctx, G::Request(request));
             }
             (Transport::Http, _) => self.readable(ctx, G::Request(request)),
@@ -350,6 +369,24 @@ impl Go {
     fn random<S: Sink>(&mut self, ctx: &Ctx<GoEvent, S>) -> u64 {
         self.n_random += 1;
         ctx.workload().draws().words(crate::sim::rng::Stream::Runtime, self.n_random, 0)[0]
+    }
+
+    /// Nothing has been done for `request` yet.
+    fn is_new(&mut self, request: RequestIdx) {
+        let needed = request.0 as usize + 1;
+        if self.progress.len() < needed {
+            self.progress.resize(needed, Progress::New);
+        }
+        self.progress[request.0 as usize] = Progress::New;
+    }
+
+    /// `main` has something to start.
+    fn wake_main<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
+        if std::mem::take(&mut self.main_is_parked) {
+            self.global.push_back(G::Main);
+            self.wake_sysmon(ctx);
+            self.wakep(ctx);
+        }
     }
 
     /// The client of `request` connects.

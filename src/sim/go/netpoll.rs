@@ -24,8 +24,7 @@ impl Go {
         self.poll_epoch = self.poll_epoch.wrapping_add(1);
         self.poll_until = None;
         self.m(m).doing = Doing::LeavingPoll { was_spinning };
-        let wake = ctx.costs.go.wake;
-        ctx.run(self.m(m).thread, Work::overhead(wake));
+        ctx.run(self.m(m).thread, Work::overhead(Span::ZERO));
     }
 
     /// `netpoll(0)` in `findRunnable`: not while somebody blocks in it or is on the way out (`lastpoll` is zero then).

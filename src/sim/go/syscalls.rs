@@ -30,7 +30,7 @@ impl Go {
             ctx.wait_over(request);
         }
         self.m(m).doing = Doing::LeavingSyscall(g);
-        let cost = ctx.costs.machine.thread_switch + ctx.costs.go.syscall;
+        let cost = ctx.costs.go.syscall;
         ctx.run(self.m(m).thread, Work::overhead(cost));
     }
 

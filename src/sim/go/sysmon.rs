@@ -74,14 +74,6 @@ impl Go {
         }
     }
 
-    /// A timer of the process is due of which this model has no entry: it ends a deep sleep without more.
-    pub(super) fn timer_wakes_sysmon<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
-        if self.sysmon.in_deep_sleep {
-            self.sysmon.epoch = self.sysmon.epoch.wrapping_add(1);
-            ctx.schedule(ctx.costs.machine.timer_slack, GoEvent::Sysmon(self.sysmon.epoch));
-        }
-    }
-
     /// A sleep of sysmon is over.
     pub(super) fn sysmon_wakes<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, epoch: u32) {
         if epoch != self.sysmon.epoch {
@@ -177,7 +169,7 @@ impl Go {
             G::Request(request) => self.progress[request.0 as usize] = Progress::Preempted(overhead, service),
             G::Script(idx) => self.script_gs[usize::from(idx)].left = overhead + service,
             // Their next look at what is to be done finds what this one did not do.
-            G::Listener | G::Main => {}
+            G::Listener | G::Main | G::Client(_) => {}
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::sim::go::processor::Status;
 use crate::sim::go::{Doing, Go, GoEvent, M, MIdx, PIdx};
 use crate::sim::machine::Work;
 use crate::sim::run::{Ctx, Death};
+use crate::sim::time::Span;
 use crate::sim::trace::Sink;
 
 /// Threads that a process may have (`proc.go`: `sched.maxmcount = 10000`); sysmon is one of them.
@@ -38,7 +39,7 @@ impl Go {
     /// `startm`: an idle thread, or a new one, takes `p` and looks for work.
     pub(super) fn start_m<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx, spinning: bool) {
         let (m, cost) = match self.idle_ms.pop() {
-            Some(m) => (m, ctx.costs.go.wake),
+            Some(m) => (m, Span::ZERO),
             None => {
                 if self.ms.len() >= MAX_THREADS {
                     ctx.die(Death::TooManyThreads);

@@ -11,6 +11,8 @@ pub(super) enum Callback {
     Begin(RequestIdx),
     /// What a request waited for is there.
     Resume(RequestIdx),
+    /// The timer of a request has resolved the promise that it awaits.
+    Continue(RequestIdx),
     /// Worker thread: a message brings the next burst of a request.
     Burst(RequestIdx),
     /// Main thread: a worker's message says that the burst is done.
@@ -19,6 +21,10 @@ pub(super) enum Callback {
     Connection(RequestIdx),
     /// Cluster primary: a worker has accepted its connection.
     Accepted(LoopIdx),
+    /// The timer of a client inside of the process, which has thought.
+    Client(u32),
+    /// The timer by which the process starts what arrives inside of it.
+    Start,
     /// A function of a script.
     Script(Function),
 }

@@ -6,6 +6,7 @@ use crate::sim::node::pool::{Call, Doing, PoolThread};
 use crate::sim::node::{LoopIdx, Node, NodeEvent, Role, Topology};
 use crate::sim::run::Ctx;
 use crate::sim::script::CallKind;
+use crate::sim::time::Span;
 use crate::sim::trace::Sink;
 
 impl Node {
@@ -33,8 +34,8 @@ impl Node {
     fn wake_pool_thread<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, pool: u16, nth: u16) {
         let one = &mut self.pools[usize::from(pool)].threads[usize::from(nth)];
         one.doing = Doing::Waking;
-        let (thread, wake) = (one.thread, ctx.costs.machine.thread_switch);
-        ctx.run(thread, Work::overhead(wake));
+        let thread = one.thread;
+        ctx.run(thread, Work::overhead(Span::ZERO));
     }
 
     /// A thread of the pool has done its piece of work.
@@ -78,11 +79,11 @@ impl Node {
         let one = &mut self.pools[usize::from(pool)].threads[usize::from(nth)];
         let Doing::Blocked(call) = one.doing else { return };
         one.doing = Doing::Returning(call);
-        let (thread, switch) = (one.thread, ctx.costs.machine.thread_switch);
+        let thread = one.thread;
         if let Callback::Resume(request) = call.then {
             ctx.wait_over(request);
         }
         let cost = ctx.costs.node.pool_call - ctx.costs.node.pool_call.scaled(0.5);
-        ctx.run(thread, Work::overhead(switch + cost));
+        ctx.run(thread, Work::overhead(cost));
     }
 }

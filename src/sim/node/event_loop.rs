@@ -13,6 +13,7 @@ use crate::sim::net::Backlog;
 use crate::sim::node::callback::{Callback, Ready, Running};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::timers::Timers;
+use crate::sim::request::RequestIdx;
 use crate::sim::script::Function;
 use crate::sim::time::{Span, Time};
 
@@ -64,9 +65,14 @@ pub(super) struct EventLoop {
     pub(super) heap: Heap,
     pub(super) timers: Timers<Callback>,
     pub(super) backlog: Backlog,
-    pub(super) immediates: VecDeque<Function>,
+    pub(super) immediates: VecDeque<Callback>,
     pub(super) ticks: VecDeque<Function>,
-    pub(super) microtasks: VecDeque<Function>,
+    pub(super) microtasks: VecDeque<Callback>,
+    /// What is due to be started inside of the process, and how much of it the running callback has yet to start.
+    pub(super) due: VecDeque<RequestIdx>,
+    pub(super) n_to_start: Option<usize>,
+    /// Whether the timer is set that starts it.
+    pub(super) start_is_set: bool,
     /// What the thread was given work for.
     pub(super) running: Option<Running>,
     /// Overhead that is spent but not yet charged; it goes on top of the next callback.
@@ -108,6 +114,9 @@ impl EventLoop {
             immediates: VecDeque::new(),
             ticks: VecDeque::new(),
             microtasks: VecDeque::new(),
+            due: VecDeque::new(),
+            n_to_start: None,
+            start_is_set: false,
             running: None,
             owed: Span::ZERO,
             n_iterations: 0,
@@ -211,6 +220,12 @@ impl EventLoop {
         self.phase = Phase::Poll { was_full: self.batch.len() == POLL_BATCH, n_repeats };
     }
 
+    /// How long `epoll_wait` may last from `now` on, with a timer that was set before it began and is told of only now.
+    pub(super) fn rearm(&mut self, now: Time) -> Option<Span> {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.timers.uv_due().map(|due| (Time::ZERO + Span::from_ms(due)).since(now))
+    }
+
     /// What comes next at `now`; the callback before has returned.
     pub(super) fn next(&mut self, now: Time) -> Next {
         loop {
@@ -222,8 +237,8 @@ impl EventLoop {
                 self.timers.end(self.time);
                 self.phase = Phase::Ended;
             }
-            if let Some(function) = self.next_tick() {
-                return Next::Call(Callback::Script(function));
+            if let Some(callback) = self.next_tick() {
+                return Next::Call(callback);
             }
             match self.phase {
                 Phase::Poll { was_full, n_repeats } => {
@@ -244,8 +259,8 @@ impl EventLoop {
                 Phase::Check { n_left: 0 } => self.phase = Phase::Timers,
                 Phase::Check { n_left } => {
                     self.phase = Phase::Check { n_left: n_left - 1 };
-                    if let Some(function) = self.immediates.pop_front() {
-                        return Next::Call(Callback::Script(function));
+                    if let Some(callback) = self.immediates.pop_front() {
+                        return Next::Call(callback);
                     }
                 }
                 Phase::Timers => {
@@ -282,19 +297,19 @@ impl EventLoop {
 
     /// `processTicksAndRejections`: all ticks, then all microtasks, until there are none of either. The microtasks of
     /// V8 run until none is left, also those that they queue; the ticks that they queue come after.
-    fn next_tick(&mut self) -> Option<Function> {
+    fn next_tick(&mut self) -> Option<Callback> {
         if self.is_in_microtasks {
-            if let Some(function) = self.microtasks.pop_front() {
-                return Some(function);
+            if let Some(callback) = self.microtasks.pop_front() {
+                return Some(callback);
             }
             self.is_in_microtasks = false;
         }
         if let Some(function) = self.ticks.pop_front() {
-            return Some(function);
+            return Some(Callback::Script(function));
         }
-        let function = self.microtasks.pop_front();
-        self.is_in_microtasks = function.is_some();
-        function
+        let callback = self.microtasks.pop_front();
+        self.is_in_microtasks = callback.is_some();
+        callback
     }
 
     /// `uv__async_io`: every completion that is there, and leave to handle messages.

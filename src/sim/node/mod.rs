@@ -2,7 +2,8 @@
 //!
 //! Follows libuv 1.45 and later (1.52 was read) and Node 20 to 24; each rule is cited where it is modelled:
 //! `event_loop.rs` the phases, `timers.rs` the lists of timers, `pool.rs` the thread pool, `heap.rs` the collector,
-//! `requests.rs` what a request does in callbacks, `cluster.rs` who gets a connection.
+//! `requests.rs` what a request does in callbacks, `inside.rs` what is started inside the process, `cluster.rs` who gets
+//! a connection.
 //!
 //! The clients of a closed load are connected before the run begins; an open arrival connects.
 //!
@@ -24,6 +25,7 @@ mod calls;
 mod cluster;
 mod event_loop;
 mod heap;
+mod inside;
 mod pool;
 mod requests;
 mod scripts;
@@ -31,7 +33,7 @@ mod timers;
 
 use std::collections::VecDeque;
 
-use crate::sim::costs::Costs;
+use crate::sim::costs::{Costs, MachineCosts};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Connect, Connections};
 use crate::sim::node::callback::{Callback, Running};
@@ -41,7 +43,7 @@ use crate::sim::node::heap::Birth;
 use crate::sim::node::pool::Pool;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
-use crate::sim::scenario::{CostModel, Gc, Io, Scenario, Transport};
+use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
@@ -110,6 +112,7 @@ struct HttpCosts {
 pub struct Node {
     topology: Topology,
     transport: Transport,
+    load: Load,
     io: Io,
     gc: Gc,
     http: HttpCosts,
@@ -124,6 +127,8 @@ pub struct Node {
     connections: Connections,
     /// By request.
     places: Vec<Place>,
+    /// The clients inside of the process.
+    clients: Vec<inside::Client>,
     /// Cluster: whose turn it is to take a connection.
     handles: Handles,
     /// Workers: who has no burst, and bursts that nobody has taken.
@@ -150,11 +155,16 @@ impl Model for Node {
                 read: costs.node.http_request.scaled(0.5),
                 answer: costs.node.http_request - costs.node.http_request.scaled(0.5),
             },
+            Transport::Socket => {
+                let MachineCosts { socket_read: read, socket_write: answer, .. } = costs.machine;
+                HttpCosts { accept: Span::ZERO, read, answer }
+            }
             Transport::Direct => HttpCosts { accept: Span::ZERO, read: Span::ZERO, answer: Span::ZERO },
         };
         Self {
             topology,
             transport: scenario.transport,
+            load: scenario.load,
             io: scenario.io,
             gc: if scenario.costs == CostModel::Zero { Gc::Off } else { scenario.gc },
             http,
@@ -166,6 +176,7 @@ impl Model for Node {
             pools: vec![Pool::new(scenario.n_pool_threads); n_pools],
             connections: Connections::of(scenario, if topology == Topology::Cluster { 1..=n_others } else { 0..=0 }),
             places: Vec::new(),
+            clients: Vec::new(),
             handles: Handles::new(n_others),
             idle_workers: (1..=n_others).map(LoopIdx).collect(),
             waiting_bursts: VecDeque::new(),
@@ -175,26 +186,31 @@ impl Model for Node {
         }
     }
 
-    fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
-        let needed = request.0 as usize + 1;
-        if self.places.len() < needed {
-            self.places.resize(needed, Place { home: MAIN, birth: None });
+    fn launch<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
+        if ctx.workload().scenario().load == Load::Closed {
+            self.launch_clients(ctx);
         }
+    }
+
+    fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         let client = ctx.request(request).client;
-        let home = match (self.transport, self.topology) {
-            (Transport::Http, _) => match self.connections.home(client) {
+        let nth = client.unwrap_or(ctx.request(request).id.nth());
+        let home = match self.transport {
+            Transport::Http => match self.connections.home(client) {
                 Some(home) => LoopIdx(home),
-                None => return self.connect(ctx, request, 0),
+                None => {
+                    self.put(request, MAIN);
+                    return self.connect(ctx, request, 0);
+                }
             },
-            // Work started inside the processes is shared out in turn.
-            (Transport::Direct, Topology::Cluster) => {
-                let nth = client.unwrap_or(ctx.request(request).id.nth());
-                LoopIdx((nth % (self.loops.len() as u32 - 1)) as u16 + 1)
-            }
-            (Transport::Direct, _) => MAIN,
+            Transport::Socket | Transport::Direct => self.in_turn(nth),
         };
-        self.places[request.0 as usize] = Place { home, birth: None };
-        self.readable(ctx, home, Callback::Begin(request));
+        self.put(request, home);
+        match (self.transport, client) {
+            (Transport::Direct, Some(client)) => self.clients[client as usize].request = Some(request),
+            (Transport::Direct, None) if self.load == Load::Open => self.is_due(ctx, home, request),
+            _ => self.readable(ctx, home, Callback::Begin(request)),
+        }
     }
 
     fn io_ready<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
@@ -206,7 +222,7 @@ impl Model for Node {
         match self.roles[thread.0 as usize] {
             Role::Loop(idx) => {
                 let running = self.at(idx).running.take();
-                if running.is_some_and(|running| self.goes_on(ctx, idx, running)) {
+                if running.is_some_and(|running| self.goes_on(ctx, idx, running)) || self.start_next(ctx, idx) {
                     return;
                 }
                 self.turn(ctx, idx);
@@ -251,6 +267,23 @@ impl Node {
         &mut self.loops[usize::from(idx.0)]
     }
 
+    /// The loop that has what is shared out among the processes in turn.
+    fn in_turn(&self, nth: u32) -> LoopIdx {
+        match self.topology {
+            Topology::Cluster => LoopIdx((nth % (self.loops.len() as u32 - 1)) as u16 + 1),
+            Topology::Loop | Topology::Workers => MAIN,
+        }
+    }
+
+    /// `request` is at `home`.
+    fn put(&mut self, request: RequestIdx, home: LoopIdx) {
+        let needed = request.0 as usize + 1;
+        if self.places.len() < needed {
+            self.places.resize(needed, Place { home: MAIN, birth: None });
+        }
+        self.places[request.0 as usize] = Place { home, birth: None };
+    }
+
     /// Whether a loop is a worker thread, which serves bursts only.
     fn is_worker(&self, idx: LoopIdx) -> bool {
         self.topology == Topology::Workers && idx != MAIN
@@ -282,10 +315,8 @@ impl Node {
     }
 
     fn unblock<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
-        let (now, switch) = (ctx.now(), ctx.costs.machine.thread_switch);
-        let one = self.at(idx);
-        one.owed += switch;
-        let n_in_time = one.unblock(now);
+        let now = ctx.now();
+        let n_in_time = self.at(idx).unblock(now);
         if n_in_time > 0 {
             ctx.trace(TraceEvent::LoopDelay { process: idx.0, delay: Span::ZERO, n: n_in_time });
         }

@@ -16,16 +16,27 @@ impl Node {
     pub(super) fn call<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, callback: Callback) -> bool {
         match callback {
             Callback::Begin(request) => {
-                let overhead = self.http.read + self.allocate(ctx, idx, request);
-                self.compute(ctx, idx, request, overhead);
+                let read = self.http.read;
+                self.begin(ctx, idx, request, read);
             }
-            Callback::Resume(request) => {
+            Callback::Client(client) => {
+                self.client_woke(ctx, idx, client);
+                return false;
+            }
+            Callback::Start => return self.start(ctx, idx),
+            Callback::Resume(request) if self.io == Io::Timer => {
+                // The timer only resolves a promise: what follows runs when the timers have been looked at again.
+                ctx.wait_over(request);
+                let fire = ctx.costs.node.timer_fire;
+                let one = self.at(idx);
+                one.owed += fire;
+                one.microtasks.push_back(Callback::Continue(request));
+                return false;
+            }
+            Callback::Resume(request) | Callback::Continue(request) => {
                 let read = match self.io {
                     Io::Network => ctx.costs.machine.socket_read,
-                    Io::Timer => {
-                        ctx.wait_over(request);
-                        ctx.costs.node.timer_fire
-                    }
+                    Io::Timer => Span::ZERO,
                     Io::File => ctx.costs.node.pool_submit - ctx.costs.node.pool_submit.scaled(0.5),
                 };
                 if ctx.request(request).n_bursts_left > 0 {
@@ -76,7 +87,7 @@ impl Node {
                 }
                 return self.follow_up(ctx, idx, request);
             }
-            Running::Answer(request) => self.complete(ctx, idx, request),
+            Running::Answer(request) => return self.complete(ctx, idx, request),
             Running::Accept(request) => self.accepted(ctx, idx, request),
             Running::TakeOver(request) => {
                 self.take_over(ctx, idx, request);
@@ -137,11 +148,23 @@ impl Node {
             self.compute(ctx, idx, request, Span::ZERO);
             return true;
         }
-        self.complete(ctx, idx, request);
-        false
+        self.complete(ctx, idx, request)
     }
 
-    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
+    /// Begins to serve `request`.
+    pub(super) fn begin<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<NodeEvent, S>,
+        idx: LoopIdx,
+        request: RequestIdx,
+        overhead: Span,
+    ) {
+        let overhead = overhead + self.allocate(ctx, idx, request);
+        self.compute(ctx, idx, request, overhead);
+    }
+
+    /// `request` is answered; `true` if the same callback goes on, with the next one of a client inside of the process.
+    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> bool {
         if let Some(birth) = self.places[request.0 as usize].birth {
             let bytes = ctx.request(request).alloc;
             self.in_heap(idx, |heap| heap.free(bytes, birth));
@@ -149,7 +172,7 @@ impl Node {
         if self.transport == Transport::Http {
             self.connections.answered(ctx.request(request).client);
         }
-        ctx.complete(request);
+        ctx.complete(request).is_some_and(|client| self.client_goes_on(ctx, client))
     }
 
     /// Does something in a loop's heap, and keeps count of all heaps together.

@@ -28,8 +28,8 @@ impl Node {
                     return true;
                 }
                 Op::NextTick(function) => one.ticks.push_back(function),
-                Op::Microtask(function) => one.microtasks.push_back(function),
-                Op::Immediate(function) => one.immediates.push_back(function),
+                Op::Microtask(function) => one.microtasks.push_back(Callback::Script(function)),
+                Op::Immediate(function) => one.immediates.push_back(Callback::Script(function)),
                 Op::Timeout(ms, function) => {
                     one.set_timeout(now, Span::from_ms(ms.into()), Callback::Script(function));
                 }

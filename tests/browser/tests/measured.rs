@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use browser_tests::{Page, Pointer, Setup, Site, check, check_everywhere};
 use serde_json::{Value, json};
 
-const MEASURED: &str = "?transport=none&io=timer&think=0&cpu-dist=constant&cores=2&gomaxprocs=2&workers=2";
+const MEASURED: &str = "?transport=none&io=timer&think=0&cpu-dist=constant&cores=2&alloc=0&payload=0";
 
 /// A committed file, of a machine with another name.
 fn file_of(machine: &str) -> Result<String> {

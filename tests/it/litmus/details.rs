@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use runtime_duel::sim::costs::Costs;
 use runtime_duel::sim::request::{Class, RequestId};
 use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
@@ -21,7 +22,7 @@ fn machine(n: u32) -> Scenario {
 
 /// What a run of requests of the given arrivals and bursts, in µs, tells.
 fn served(scenario: &Scenario, requests: &[(u64, u64)]) -> Log {
-    let mut run = AnyRun::recorded(RuntimeId::Go, scenario, 0, Log::default());
+    let mut run = AnyRun::recorded(RuntimeId::Go, scenario, &Costs::of(scenario.costs), 0, Log::default());
     let requests: Vec<Recorded> = requests
         .iter()
         .map(|(at, burst)| Recorded {
@@ -77,7 +78,7 @@ fn every_blocking_call_is_seen_twice_before_its_processor_is_taken() {
 
 #[test]
 fn a_poller_on_its_way_out_of_netpoll_is_still_the_only_one() {
-    let scenario = Scenario { transport: Transport::Direct, ..machine(2) };
+    let scenario = Scenario { transport: Transport::Socket, ..machine(2) };
     let first = completed(&served(&scenario, &[(0, 1_000)]), 0).as_ns() / 1_000;
     // The second comes 2 µs before the first is done, and waking the thread in netpoll takes 5 µs. `lastpoll` is zero
     // until that thread runs, so the processor that falls idle meanwhile does not poll.
@@ -97,9 +98,9 @@ fn a_thief_backs_off_again_from_another_goroutine() {
     p.main(&[start, Op::Go(a), Op::Spin(US(30)), Op::Receive(0)]);
     let marks = p.marks(RuntimeId::Go, &machine(2));
     let at = |name| marks.iter().find(|(_, one)| *one == name).expect("it runs").0;
-    // A second thread is there after 20 µs, sees `a` next and sleeps 53 µs; `a` runs meanwhile, `b` is next, and it sleeps
-    // once more (`runqgrab`: `!pp.runnext.cas(next, 0)`).
-    assert!((120..=140).contains(&(at("b") - at("start"))), "{marks:?}");
+    // A second thread is there after 25 µs, sees `a` next and sleeps 53 µs, and waking takes 5; `a` runs meanwhile, `b` is
+    // next, and it sleeps once more (`runqgrab`: `!pp.runnext.cas(next, 0)`).
+    assert!((135..=150).contains(&(at("b") - at("start"))), "{marks:?}");
 }
 
 #[test]
@@ -120,7 +121,7 @@ fn idle_processors_are_not_searched() {
 
 #[test]
 fn mark_workers_displace_nobody_while_a_processor_is_idle() {
-    let scenario = Scenario { transport: Transport::Direct, alloc: 1 << 20, ..machine(8) };
+    let scenario = Scenario { transport: Transport::Socket, alloc: 1 << 20, ..machine(8) };
     let requests =
         [(0, 100_000), (1_000, 100_000), (2_000, 100), (3_000, 100), (4_000, 100), (5_000, 100), (6_000, 100)];
     let log = served(&scenario, &requests);

@@ -43,7 +43,7 @@ fn spinners(n: u32) -> Scenario {
         cpu_dist: Dist::Constant,
         think: Span::ZERO,
         gomaxprocs: Some(1),
-        transport: Transport::Direct,
+        transport: Transport::Socket,
         ..Scenario::default()
     }
 }
@@ -184,7 +184,7 @@ fn ten_thousand_threads_are_the_end() {
         mix: 0.0,
         demand: MS(5_000),
         costs: CostModel::Zero,
-        transport: Transport::Direct,
+        transport: Transport::Socket,
         ..Scenario::default()
     };
     let mut run = AnyRun::new(RuntimeId::Go, &scenario, 0, Log::default());

@@ -4,6 +4,7 @@
 mod cluster;
 mod details;
 mod go;
+mod inside;
 mod node;
 mod orders;
 mod program;

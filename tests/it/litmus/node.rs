@@ -182,7 +182,7 @@ fn a_backlog_of_511_drops_what_comes_beyond_and_the_client_tries_again_after_a_s
     // Whoever was accepted without a retry waited for 512 others of 2 ms at most; the others a second more.
     let in_first_second = completed.iter().filter(|(at, _)| *at < 1_000_000_000).map(|(_, wait)| *wait).max();
     assert!(in_first_second.is_some_and(|wait| wait < 1_040_000_000), "{in_first_second:?}");
-    let direct = Scenario { transport: Transport::Direct, ..open(2_000.0) };
+    let direct = Scenario { transport: Transport::Socket, ..open(2_000.0) };
     let mut run = AnyRun::new(RuntimeId::Node, &direct, 0, Log::default());
     run.advance(Time::ZERO + MS(3_000), u64::MAX);
     assert_eq!(run.n_in_flight(), 6_000 - 1_499, "inside the process there is no backlog");

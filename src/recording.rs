@@ -17,7 +17,7 @@ const MAX_MS: f64 = 1e12;
 const MAX_SHOWN: usize = 60;
 
 /// Requests of a file in the order of their arrivals.
-pub(super) struct Requests<R> {
+pub struct Requests<R> {
     lines: R,
     name: String,
     n: u64,
@@ -27,7 +27,7 @@ pub(super) struct Requests<R> {
 
 impl Requests<BufReader<File>> {
     /// Those of the file at `path`.
-    pub(super) fn open(path: &Path) -> Result<Self, BadRecording> {
+    pub fn open(path: &Path) -> Result<Self, BadRecording> {
         let name = path.display().to_string();
         match File::open(path) {
             Ok(file) => Ok(Self::new(BufReader::with_capacity(1 << 16, file), name)),
@@ -38,7 +38,7 @@ impl Requests<BufReader<File>> {
 
 /// Refuses what can be read only once, such as a pipe, if `n_runs` of them are to serve it: all but the first would
 /// find nothing.
-pub(super) fn check(path: &Path, n_runs: usize) -> Result<(), BadRecording> {
+pub fn check(path: &Path, n_runs: usize) -> Result<(), BadRecording> {
     let is_once = |meta: Metadata| !meta.is_file() && !meta.is_dir();
     if n_runs < 2 || !path.metadata().is_ok_and(is_once) {
         return Ok(());
@@ -48,12 +48,13 @@ pub(super) fn check(path: &Path, n_runs: usize) -> Result<(), BadRecording> {
 }
 
 impl<R: BufRead> Requests<R> {
-    fn new(lines: R, name: String) -> Self {
+    /// Those that `lines` say; errors name `name`.
+    pub fn new(lines: R, name: String) -> Self {
         Self { lines, name, n: 0, buffer: Vec::new(), last: Time::ZERO }
     }
 
     /// Adds up to `n` requests to `chunk`; none at the end of the file.
-    pub(super) fn supply(&mut self, chunk: &mut Vec<Recorded>, n: usize) -> Result<(), BadRecording> {
+    pub fn supply(&mut self, chunk: &mut Vec<Recorded>, n: usize) -> Result<(), BadRecording> {
         while chunk.len() < n {
             self.n += 1;
             self.buffer.clear();

@@ -1,0 +1,3 @@
+module runtime-duel/calibrate
+
+go 1.23

@@ -1,0 +1,194 @@
+//! `duel verify --measured`: the simulation beside real Node.js and real Go.
+
+use std::fs::File;
+use std::io::{Read as _, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::app::settings::MODEL_VERSION;
+use crate::cli::Failure;
+use crate::cli::args::Job;
+use crate::measured::compare::{self, Comparison, Errors, Group, Metric};
+use crate::measured::file::{MAX_BYTES, Measurements};
+use crate::measured::files::FILES;
+use crate::oracles::{self, Family};
+
+/// What `--json` prints: `calibrate/verified.json`.
+#[derive(Debug, Serialize)]
+struct Verified {
+    model: u32,
+    oracles: usize,
+    files: Vec<OfFile>,
+}
+
+#[derive(Debug, Serialize)]
+struct OfFile {
+    machine: String,
+    date: String,
+    costs: Vec<String>,
+    groups: Vec<OfGroup>,
+}
+
+/// Errors in percent of what was measured; of cores busy, in percent of one core.
+#[derive(Debug, Serialize)]
+struct OfGroup {
+    runtime: &'static str,
+    held_out: bool,
+    saturated: bool,
+    points: usize,
+    throughput: Rounded,
+    p50: Rounded,
+    p99: Rounded,
+    cores_busy: Rounded,
+}
+
+#[derive(Debug, Serialize)]
+struct Rounded {
+    median: f64,
+    worst: f64,
+}
+
+impl From<Errors> for Rounded {
+    fn from(errors: Errors) -> Self {
+        let round = |value: f64| (value * 10.0).round() / 10.0;
+        Self { median: round(errors.median), worst: round(errors.worst) }
+    }
+}
+
+impl From<&Group> for OfGroup {
+    fn from(group: &Group) -> Self {
+        let of = |metric| Rounded::from(group.errors(metric));
+        Self {
+            runtime: group.runtime.key(),
+            held_out: group.held_out,
+            saturated: group.is_saturated,
+            points: group.n_points,
+            throughput: of(Metric::Throughput),
+            p50: of(Metric::P50),
+            p99: of(Metric::P99),
+            cores_busy: of(Metric::CoresBusy),
+        }
+    }
+}
+
+/// Compares the files that `job` names, or else the committed ones.
+pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    if job.files.is_empty() {
+        for (name, bytes) in FILES {
+            files.push(accepted(name, bytes)?);
+        }
+    }
+    for path in &job.files {
+        files.push(accepted(&path.display().to_string(), &read(path)?)?);
+    }
+    let mut found = Vec::new();
+    for file in &files {
+        let all = compare::all(file).map_err(|bad| Failure::Usage(bad.to_string()))?;
+        let groups = compare::summary(&all);
+        if !job.json {
+            print(file, &all, &groups, out)?;
+        }
+        let costs = file.costs().1.into_iter().map(str::to_owned).collect();
+        let groups = groups.iter().map(OfGroup::from).collect();
+        found.push(OfFile { machine: file.machine.name.clone(), date: file.date.clone(), costs, groups });
+    }
+    if job.json {
+        let n_oracles = oracles::check(&Family::ALL).len();
+        let verified = Verified { model: MODEL_VERSION, oracles: n_oracles, files: found };
+        serde_json::to_writer_pretty(&mut *out, &verified).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn accepted(name: &str, bytes: &[u8]) -> Result<Measurements, Failure> {
+    Measurements::read(bytes).map_err(|bad| Failure::Usage(format!("{name}: {bad}")))
+}
+
+/// The file at `path`, as far as one could be accepted.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let most = MAX_BYTES as u64 + 1;
+    match File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Failure::Usage(format!("expected a file of measurements, got {}: {error}", path.display()))),
+    }
+}
+
+fn print(file: &Measurements, all: &[Comparison<'_>], groups: &[Group], out: &mut impl Write) -> Result<(), Failure> {
+    let machine = &file.machine;
+    let of = |name: &str, version: &Option<String>| version.as_ref().map(|version| format!(", {name} {version}"));
+    writeln!(
+        out,
+        "{}: {}, {} cores, {}{}{}, {}",
+        machine.name,
+        machine.cpu,
+        machine.cores,
+        machine.os,
+        of("Node.js", &file.versions.node).unwrap_or_default(),
+        of("Go", &file.versions.go).unwrap_or_default(),
+        file.date
+    )?;
+    writeln!(out, "{}", file.method)?;
+    let costs = file.costs().1;
+    let costs = if costs.is_empty() { "none: those of the models".to_owned() } else { costs.join(", ") };
+    writeln!(out, "costs measured on this machine, one operation at a time, and used: {costs}")?;
+    let n_noisy = file.points.len() - all.len();
+    if n_noisy > 0 {
+        writeln!(out, "left out, as the machine was not quiet: {n_noisy} of {} points", file.points.len())?;
+    }
+    writeln!(out)?;
+    let title = |metric: &str| format!("{metric:>9} {:>9} {:>7}", "measured", "off by");
+    writeln!(
+        out,
+        "{:<42} {:<4} {} {} {} {}",
+        "point",
+        "",
+        title("1/s"),
+        title("p50 ms"),
+        title("p99 ms"),
+        title("cores")
+    )?;
+    for one in all {
+        line(one, out)?;
+    }
+    writeln!(
+        out,
+        "\n{:<36} {:>6} {:>17} {:>17} {:>17} {:>17}",
+        "median and worst error", "points", "1/s", "p50", "p99", "cores"
+    )?;
+    for group in groups {
+        let name = format!(
+            "{}{}{}",
+            group.runtime.key(),
+            if group.is_saturated { ", saturated" } else { "" },
+            if group.held_out { ", kept apart" } else { "" }
+        );
+        write!(out, "{name:<36} {:>6}", group.n_points)?;
+        for metric in Metric::ALL {
+            let Errors { median, worst } = group.errors(metric);
+            write!(out, " {median:>7.1} {worst:>7.1} %")?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn line(one: &Comparison<'_>, out: &mut impl Write) -> Result<(), Failure> {
+    let kind = match (one.is_saturated, one.point.held_out) {
+        (true, true) => "s k",
+        (true, false) => "s",
+        (false, true) => "k",
+        (false, false) => "",
+    };
+    write!(out, "{:<42} {kind:<4}", one.point.id)?;
+    for metric in Metric::ALL {
+        let (simulated, measured) = (one.simulated(metric), one.measured(metric));
+        write!(out, " {simulated:>9.2} {measured:>9.2} {:>+6.1}%", one.error(metric))?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
