@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn is_dots(asked: Option<ToArchive>, wanted: u32) -> bool {
-        matches!(asked, Some(ToArchive::Dots { run, .. }) if run == RunId(wanted))
+        asked.is_some_and(|asked| matches!(asked, ToArchive::Dots { run, .. } if run == RunId(wanted)))
     }
 
     fn answer(run: u32) -> FromArchive {
