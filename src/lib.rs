@@ -4,6 +4,8 @@
 //! same simulated machine; typed trace events come out; statistics, charts and sentences are derived from them.
 
 pub mod app;
+#[cfg(feature = "web")]
+pub mod archive;
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -71,10 +71,11 @@ pub fn register() {
     let own = |name: &str| Reflect::get(&global, &name.into()).unwrap_or_default();
     let (page, slice_ms) = match global.clone().dyn_into::<DedicatedWorkerGlobalScope>() {
         Ok(scope) => (scope.unchecked_into(), SLICE_MS),
-        Err(_) => (own(PORT_NAME).dyn_into().expect("a page leaves a port"), PAGE_SLICE_MS),
+        Err(_) => (own(PORT_NAME).unchecked_into(), PAGE_SLICE_MS),
     };
-    let performance = own("performance").dyn_into().expect("there is a clock");
-    let yielding = MessageChannel::new().expect("a worker can make a message channel");
+    let performance = own("performance").unchecked_into();
+    // `expect` would bring the words for every value of JavaScript.
+    let Ok(yielding) = MessageChannel::new() else { panic!("a worker can make a message channel") };
     let desk = Rc::new(Desk { page, session: RefCell::default(), yielding, performance, slice_ms });
 
     let on_message = {

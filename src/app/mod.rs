@@ -1,8 +1,11 @@
 //! The page without the page: settings, address, state and its changes. No browser here.
 
+pub mod comparison;
 pub mod docs;
 pub mod limits;
 pub mod live;
+pub mod measured;
+pub mod names;
 pub mod params;
 pub mod permalink;
 mod reasons;

@@ -1,5 +1,6 @@
 //! The page's state and what changes it: `update(&mut State, Action) -> Vec<Effect>`, free of any browser.
 
+use crate::app::comparison::Comparison;
 use crate::app::live::Live;
 use crate::app::params::{Note, Param};
 use crate::app::permalink;
@@ -10,7 +11,6 @@ use crate::session::coarse_mixes;
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::{Load, Scenario};
 use crate::sim::time::Span;
-use crate::stats::curve::Curve;
 use crate::view::series::LIVE_SECONDS;
 
 /// One press of the step button, simulated.
@@ -53,24 +53,6 @@ pub struct State {
     pub n_curve_done: u32,
 }
 
-/// A curve and what it is the curve of, which may be other than what is set by now.
-#[derive(Clone, Debug)]
-pub struct Comparison {
-    /// What was simulated; the mix does not matter.
-    pub scenario: Scenario,
-    /// On what.
-    pub runtimes: Vec<RuntimeId>,
-    /// What came out.
-    pub curve: Curve,
-}
-
-impl Comparison {
-    fn of(settings: &Settings) -> Self {
-        let runtimes = settings.runtimes.clone();
-        Self { scenario: settings.scenario, curve: Curve::new(runtimes.len()), runtimes }
-    }
-}
-
 /// Something that happened to the page.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -92,6 +74,8 @@ pub enum Action {
     Reset,
     /// All settings back to where the page began.
     Defaults,
+    /// What a query says, shown as things are shown now.
+    Visit(String),
     /// A frame was shown, so many milliseconds after the last one.
     Tick(f64),
     /// A worker has answered.
@@ -123,7 +107,8 @@ impl State {
     pub fn new(query: &str, defaults: Settings) -> (Self, Vec<Effect>) {
         let (settings, notes) = permalink::parse(query, &defaults);
         let mut state = Self {
-            shown: Comparison::of(&settings),
+            // That of the first curve, which is begun at once.
+            shown: Comparison::of(&settings, RunId(1)),
             settings,
             defaults,
             notes,
@@ -197,19 +182,22 @@ impl State {
                 vec![Effect::Credit(STEP), Effect::WriteAddress(self.query())]
             }
             Action::Reset => self.restart_live(),
-            Action::Defaults => {
-                let scenario = self.settings.scenario;
-                let runtimes = std::mem::replace(&mut self.settings, self.defaults.clone()).runtimes;
-                self.notes.clear();
-                let mut effects =
-                    if runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };
-                effects.push(Effect::WriteAddress(self.query()));
-                effects
+            Action::Defaults => self.visit((self.defaults.clone(), Vec::new())),
+            Action::Visit(query) => {
+                let Settings { view, theme, speed, is_paused, .. } = self.settings;
+                let as_shown = Settings { view, theme, speed, is_paused, ..self.defaults.clone() };
+                self.visit(permalink::parse(&query, &as_shown))
             }
             Action::Tick(ms) => self.tick(ms),
             Action::Worker(answer) => self.heard(answer),
             Action::Restart => self.restart(),
         }
+    }
+
+    fn visit(&mut self, (settings, notes): (Settings, Vec<Note>)) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.settings, settings);
+        self.notes = notes;
+        self.changed(before.scenario, &before.runtimes)
     }
 
     fn set(&mut self, param: &Param, text: &str) -> Vec<Effect> {
@@ -218,7 +206,12 @@ impl State {
         self.n_sets = self.n_sets.wrapping_add(1);
         self.notes.retain(|Note(text)| !text.starts_with(&format!("{}:", param.key)));
         self.notes.extend(note);
-        let mut effects = if runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };
+        self.changed(scenario, &runtimes)
+    }
+
+    /// Settings have changed from what they were before.
+    fn changed(&mut self, scenario: Scenario, runtimes: &[RuntimeId]) -> Vec<Effect> {
+        let mut effects = if *runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };
         effects.push(Effect::WriteAddress(self.query()));
         effects
     }
@@ -245,7 +238,7 @@ impl State {
 
     /// The verdict at the slider, on what the shown curve is the curve of.
     fn judge(&mut self) {
-        let Comparison { scenario, runtimes, curve } = &self.shown;
+        let Comparison { scenario, runtimes, curve, .. } = &self.shown;
         let scenario = Scenario { mix: self.settings.scenario.mix, ..*scenario };
         self.verdict = verdict(&scenario, runtimes, curve).or(self.verdict.take());
     }
@@ -265,7 +258,7 @@ impl State {
     fn restart_curve(&mut self) -> Effect {
         self.curve_run.0 += 1;
         self.n_curve_done = 0;
-        self.incoming = Some(Comparison::of(&self.settings));
+        self.incoming = Some(Comparison::of(&self.settings, self.curve_run));
         Effect::StartCurve
     }
 

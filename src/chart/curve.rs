@@ -3,6 +3,7 @@
 use plotters::prelude::*;
 
 use crate::chart::look::{Area, Drawn, Look, solid_first};
+use crate::chart::marks::draw_marks;
 use crate::sim::runtime::RuntimeId;
 use crate::view::scale::marks;
 use crate::view::series::CurveFigure;
@@ -11,7 +12,7 @@ const X: (f64, f64) = (0.0, 100.0);
 const X_MARKS: [(f64, &str); 6] =
     [(0.0, "0 %"), (20.0, "20"), (40.0, "40"), (60.0, "60"), (80.0, "80"), (100.0, "100 %")];
 
-/// Draws what stays while the slider moves: mesh, axes, bands, lines and their names.
+/// Draws what stays while the slider moves: mesh, axes, bands, lines and their names, and what was measured.
 ///
 /// # Errors
 /// What the backend says.
@@ -34,6 +35,7 @@ pub fn draw_curve<DB: DrawingBackend>(area: &Area<DB>, figure: &CurveFigure, loo
             ends.push((line.runtime, plot.map_coordinate(last)));
         }
     }
+    draw_marks(area, &plot, figure, look)?;
     let x = ends.first().map_or(0, |(_, (x, _))| *x);
     let ends: Vec<(RuntimeId, i32)> = ends.into_iter().map(|(runtime, (_, y))| (runtime, y)).collect();
     look.draw_names(area, x, &ends)

@@ -164,28 +164,37 @@ impl Look {
         Ok(())
     }
 
-    /// The marker of a runtime at a backend pixel, on a rim of the ground's colour: a square for Node, a triangle for
-    /// its workers, a diamond for its cluster, a disc for Go.
+    /// The marker of a runtime at a backend pixel, on a rim of the ground's colour.
     pub(super) fn draw_glyph<DB: DrawingBackend>(
         &self,
         area: &Area<DB>,
         runtime: RuntimeId,
-        (x, y): (i32, i32),
+        at: (i32, i32),
         css: f64,
     ) -> Drawn<DB> {
-        let glyph = |r: i32, color: RGBColor| -> Drawn<DB> {
-            // Corners for which all four look equally large.
-            let far = r * 13 / 10;
-            let corners = match runtime {
-                RuntimeId::Node => vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)],
-                RuntimeId::NodeWorkers => vec![(x, y - far), (x + far, y + r), (x - far, y + r)],
-                RuntimeId::NodeCluster => vec![(x, y - far), (x + far, y), (x, y + far), (x - far, y)],
-                RuntimeId::Go => return area.draw(&Circle::new((x, y), r, color.filled())),
-            };
-            area.draw(&Polygon::new(corners, color))
+        self.draw_shape(area, runtime, at, (css * self.weight + 1.5, self.palette.ground))?;
+        self.draw_shape(area, runtime, at, (css * self.weight, self.color(runtime)))
+    }
+
+    /// The shape of a runtime with this half width, filled: a square for Node, a triangle for its workers, a diamond for
+    /// its cluster, a disc for Go.
+    pub(super) fn draw_shape<DB: DrawingBackend>(
+        &self,
+        area: &Area<DB>,
+        runtime: RuntimeId,
+        (x, y): (i32, i32),
+        (css, color): (f64, RGBColor),
+    ) -> Drawn<DB> {
+        let r = self.px(css);
+        // Corners for which all four look equally large.
+        let far = r * 13 / 10;
+        let corners = match runtime {
+            RuntimeId::Node => vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)],
+            RuntimeId::NodeWorkers => vec![(x, y - far), (x + far, y + r), (x - far, y + r)],
+            RuntimeId::NodeCluster => vec![(x, y - far), (x + far, y), (x, y + far), (x - far, y)],
+            RuntimeId::Go => return area.draw(&Circle::new((x, y), r, color.filled())),
         };
-        glyph(self.px(css * self.weight + 1.5), self.palette.ground)?;
-        glyph(self.px(css * self.weight), self.color(runtime))
+        area.draw(&Polygon::new(corners, color))
     }
 
     /// Names at the right ends of lines, each at its backend height; names that would overlap make room.

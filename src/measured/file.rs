@@ -12,7 +12,7 @@ use crate::sim::runtime::RuntimeId;
 /// The version of the format that this build reads.
 pub const FORMAT: u32 = 1;
 /// Bytes of a file at most.
-pub const MAX_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = crate::protocol::archive::MAX_BYTES;
 /// Points of a file at most.
 pub const MAX_POINTS: usize = 2_000;
 /// Costs of a file at most: more than there are.

@@ -4,6 +4,9 @@
 pub const FILES: &[(&str, &[u8])] =
     &[("epyc-2-reference.json", include_bytes!("../../calibrate/measurements/epyc-2-reference.json"))];
 
+/// What `duel verify --measured --json` found, as it was last committed.
+pub const VERIFIED: &[u8] = include_bytes!("../../calibrate/verified.json");
+
 #[cfg(test)]
 mod tests {
     use super::*;

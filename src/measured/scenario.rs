@@ -25,7 +25,13 @@ pub fn of(query: &str) -> Result<Scenario, BadFile> {
 #[must_use]
 pub fn is_comparable(point: &Point, scenario: &Scenario) -> bool {
     let (Ok(of_point), Some(runtime)) = (of(&point.query), point.runtime()) else { return false };
-    point.schedule.is_none() && essence(&of_point, runtime) == essence(scenario, runtime)
+    point.schedule.is_none() && are_alike(&of_point, scenario, runtime)
+}
+
+/// Whether two scenarios differ in nothing that matters to `runtime`, their mixes aside.
+#[must_use]
+pub fn are_alike(one: &Scenario, other: &Scenario, runtime: RuntimeId) -> bool {
+    essence(one, runtime) == essence(other, runtime)
 }
 
 /// `scenario` with everything as it is by default that makes no difference to `runtime`, its mix among it.

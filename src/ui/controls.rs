@@ -4,14 +4,15 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use crate::app::names::name;
 use crate::app::params::{Group, Kind, PARAMS, Param, find};
 use crate::app::settings::Settings;
 use crate::app::state::{Action, State};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::{Gc, Io, Load};
+use crate::ui::Place;
 use crate::ui::element::{button, changes, disabled, element, keyed, tag, text, worded};
-use crate::ui::{Place, figure};
 use crate::view::units::{exact, number};
 
 /// The controls that are always visible, in this order, as far as they apply.
@@ -194,7 +195,7 @@ fn runtimes(param: &'static Param, settings: &Settings, act: &Callback<Action>) 
         let mut checkbox = tag("input", &attributes, Vec::new());
         checkbox.set_checked(is_chosen);
         checkbox.add_listener(changes(on_change));
-        keyed(tag("label", &[], vec![checkbox.into(), text(figure::name(runtime))]), runtime.key())
+        keyed(tag("label", &[], vec![checkbox.into(), text(name(runtime))]), runtime.key())
     });
     let legend = worded("legend", &[], param.label);
     let boxes = element("div", &[("class", "boxes")], boxes.collect());

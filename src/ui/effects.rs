@@ -1,8 +1,13 @@
 //! The only place that touches history, media queries, observers, the clock and the panic hook.
 
+use gloo::events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, IntersectionObserver, IntersectionObserverEntry, MediaQueryList, ResizeObserver, Url};
+use web_sys::{
+    DragEvent, Element, Event, File, HtmlElement, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
+    ResizeObserver, Url,
+};
+use yew::Callback;
 
 /// Milliseconds since the page began.
 pub(super) fn now_ms() -> f64 {
@@ -67,17 +72,50 @@ pub(super) fn mark_crashes(root: Element) {
     }));
 }
 
+/// Gives the focus to our element with this id, which comes into view with it.
+pub(super) fn focus(id: &str) {
+    let element = gloo::utils::document().get_element_by_id(id);
+    if let Some(element) = element {
+        // An element that can not have the focus is left alone.
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Takes files that are dropped on the document. Without it the browser would leave the page for the file.
+pub(super) struct DropWatch {
+    _callback: Closure<dyn Fn(Event)>,
+}
+
+impl DropWatch {
+    /// Hands over each file.
+    pub(super) fn new(on_file: Callback<File>) -> Self {
+        let callback = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+            // Text that is dragged about is none of our business.
+            let data = event.unchecked_ref::<DragEvent>().data_transfer();
+            let Some(data) = data.filter(|data| data.types().includes(&"Files".into(), 0)) else { return };
+            event.prevent_default();
+            // Only the last event knows the file.
+            data.files().and_then(|files| files.get(0)).into_iter().for_each(|file| on_file.emit(file));
+        });
+        let document = gloo::utils::document();
+        let function = Some(callback.as_ref().unchecked_ref());
+        document.set_ondragover(function);
+        document.set_ondrop(function);
+        Self { _callback: callback }
+    }
+}
+
 /// A listener that ends when dropped.
 pub(super) struct MediaWatch {
     query: MediaQueryList,
-    _listener: gloo::events::EventListener,
+    _listener: EventListener,
 }
 
 impl MediaWatch {
     /// Calls `on_change` whenever `query` begins or ceases to match.
     pub(super) fn new(query: &str, on_change: impl Fn() + 'static) -> Option<Self> {
         let query = gloo::utils::window().match_media(query).ok()??;
-        let listener = gloo::events::EventListener::new(&query, "change", move |_: &Event| on_change());
+        let listener = EventListener::new(&query, "change", move |_: &Event| on_change());
         Some(Self { query, _listener: listener })
     }
 
@@ -91,7 +129,7 @@ impl MediaWatch {
 pub(super) struct Visibility {
     observer: Option<IntersectionObserver>,
     _callback: Closure<dyn Fn(Array)>,
-    _listener: gloo::events::EventListener,
+    _listener: EventListener,
 }
 
 impl Visibility {
@@ -114,7 +152,7 @@ impl Visibility {
             observer.observe(element);
         }
         let document = gloo::utils::document();
-        let listener = gloo::events::EventListener::new(&document, "visibilitychange", move |_| {
+        let listener = EventListener::new(&document, "visibilitychange", move |_| {
             on_change(is_near.get() && is_shown());
         });
         Self { observer, _callback: callback, _listener: listener }

@@ -4,31 +4,22 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, PointerEvent};
-use yew::html::{oninput, onpointercancel, onpointerdown, onpointermove, onpointerup};
+use yew::html::{oninput, onpointercancel, onpointerdown, onpointermove, onpointerout, onpointerup};
 use yew::prelude::*;
 
-use crate::app::limits::LIMITS;
+use crate::app::measured::Measured;
+use crate::app::names::name;
 use crate::app::params::Note;
-use crate::app::settings::{MODEL_VERSION, View};
+use crate::app::settings::MODEL_VERSION;
 use crate::app::state::{Action, MIX_STEP, State};
 use crate::chart::Place as Margins;
 use crate::protocol::BIN;
-use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Load;
 use crate::ui::Place;
 use crate::ui::element::{button, canvas, changes, disabled, element, keyed, tag, text, worded};
+use crate::ui::measured::{Pointed, Wish, build};
 use crate::ui::plots::Refs;
 use crate::view::units::{exact, fixed, milliseconds, number, per_second};
-
-/// The name of a runtime where there is room.
-pub(super) fn name(runtime: RuntimeId) -> &'static str {
-    match runtime {
-        RuntimeId::Node => "Node.js event loop",
-        RuntimeId::NodeWorkers => "Node.js with workers",
-        RuntimeId::NodeCluster => "Node.js cluster",
-        RuntimeId::Go => "Go scheduler",
-    }
-}
 
 /// The title, where the page stands alone.
 pub(super) fn heading(place: Place, is_full: bool) -> Html {
@@ -62,14 +53,25 @@ fn under(event: &PointerEvent) -> Option<HtmlElement> {
     event.target()?.dyn_into().ok()
 }
 
-/// The mix at a pointer over the plot, in percent.
-fn mix_at(event: &PointerEvent) -> Option<f64> {
+/// A pointer over the plot.
+fn pointed(event: &PointerEvent) -> Option<Pointed> {
     let plot = under(event)?;
     let rect = plot.get_bounding_client_rect();
+    let size = (f64::from(plot.offset_width()), f64::from(plot.offset_height()));
     // A host may scale the figure: margins scale with it.
-    let scale = rect.width() / f64::from(plot.offset_width());
-    let (left, right) = (Margins::LEFT * scale, Margins::RIGHT * scale);
-    Some((f64::from(event.client_x()) - rect.left() - left) / (rect.width() - left - right) * 100.0)
+    let scale = rect.width() / size.0;
+    let at = ((f64::from(event.client_x()) - rect.left()) / scale, (f64::from(event.client_y()) - rect.top()) / scale);
+    Some(Pointed { size, at, reach: if is_finger(event) { 24.0 } else { 12.0 } })
+}
+
+/// The mix at a pointer over the plot, in percent.
+fn mix_at(event: &PointerEvent) -> Option<f64> {
+    let Pointed { size, at, .. } = pointed(event)?;
+    Some((at.0 - Margins::LEFT) / (size.0 - Margins::LEFT - Margins::RIGHT) * 100.0)
+}
+
+fn is_finger(event: &PointerEvent) -> bool {
+    event.pointer_type() == "touch"
 }
 
 fn capture(event: &PointerEvent) -> bool {
@@ -80,8 +82,17 @@ fn is_dragging(event: &PointerEvent) -> bool {
     under(event).is_some_and(|element| element.has_pointer_capture(event.pointer_id()))
 }
 
+/// What the curve shows of measurements.
+pub(super) struct Shown<'a> {
+    /// All of it.
+    pub(super) measured: &'a Measured,
+    /// What is under the pointer, by place among the dots.
+    pub(super) pointed: &'a [usize],
+    pub(super) wish: &'a Callback<Wish>,
+}
+
 /// The curve with the slider as its axis.
-pub(super) fn curve(state: &State, refs: &Refs, act: &Callback<Action>) -> Html {
+pub(super) fn curve(state: &State, refs: &Refs, shown: &Shown<'_>, act: &Callback<Action>) -> Html {
     let mix = state.settings.scenario.mix;
     let on_down = {
         let act = act.clone();
@@ -89,45 +100,69 @@ pub(super) fn curve(state: &State, refs: &Refs, act: &Callback<Action>) -> Html 
             if event.button() == 0 && capture(&event) {
                 act.emit(Action::Grab);
                 // A finger may be about to scroll: it moves nothing before it moves sideways.
-                if event.pointer_type() != "touch" {
+                if !is_finger(&event) {
                     mix_at(&event).into_iter().for_each(|mix| act.emit(Action::Drag(mix)));
                 }
             }
         })
     };
     let on_move = {
-        let act = act.clone();
+        let (act, wish) = (act.clone(), shown.wish.clone());
         Callback::from(move |event: PointerEvent| {
             if is_dragging(&event) {
                 mix_at(&event).into_iter().for_each(|mix| act.emit(Action::Drag(mix)));
             }
+            if !is_finger(&event) {
+                wish.emit(Wish::Point(pointed(&event)));
+            }
         })
     };
     let on_up = {
-        let act = act.clone();
+        let (act, wish) = (act.clone(), shown.wish.clone());
         Callback::from(move |event: PointerEvent| {
             mix_at(&event).into_iter().for_each(|mix| act.emit(Action::Drag(mix)));
             act.emit(Action::Commit);
+            wish.emit(Wish::Point(pointed(&event)));
+        })
+    };
+    // A finger leaves whenever it is lifted; what it has shown stays until it taps elsewhere.
+    let on_out = {
+        let wish = shown.wish.clone();
+        Callback::from(move |event: PointerEvent| {
+            if !is_finger(&event) {
+                wish.emit(Wish::Point(None));
+            }
         })
     };
     // The browser takes the finger's movement over, to scroll.
     let on_cancel = act.reform(|_: PointerEvent| Action::LetGo);
     let label = state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();
-    let canvases = vec![canvas(&refs.curve, "still"), canvas(&refs.marker, "moving")];
+    let canvases = vec![canvas(&refs.curve, "still"), canvas(&refs.marker, "moving"), under_pointer(shown)];
     let mut plot = tag("div", &[("class", "plot"), ("role", "img"), ("aria-label", &label)], canvases);
     plot.node_ref = refs.curve_plot.clone();
     plot.add_listener(Rc::new(onpointerdown::Wrapper::new(on_down)));
     plot.add_listener(Rc::new(onpointermove::Wrapper::new(on_move)));
     plot.add_listener(Rc::new(onpointerup::Wrapper::new(on_up)));
     plot.add_listener(Rc::new(onpointercancel::Wrapper::new(on_cancel)));
+    plot.add_listener(Rc::new(onpointerout::Wrapper::new(on_out)));
     let caption = if state.shown.scenario.load == Load::Batch {
         "Tasks per second until the last one is done, by how much of a task is computing"
     } else {
         "Requests completed per second, by how much of a request is computing"
     };
-    let mut children = vec![worded("figcaption", &[], caption), plot.into()];
+    let dots = worded("span", &[("class", "aside")], shown.measured.shown.caption.clone());
+    let mut children = vec![element("figcaption", &[], vec![text(caption), dots]), plot.into()];
     children.extend(slider(mix, act));
     keyed(tag("figure", &[("class", "curve")], children), "curve")
+}
+
+/// What is told of the dots under the pointer, where it covers none of them.
+fn under_pointer(shown: &Shown<'_>) -> Html {
+    let dots = &shown.measured.shown.dots;
+    let lines = shown.pointed.iter().filter_map(|idx| Some(worded("span", &[], dots.get(*idx)?.words.clone())));
+    let lines: Vec<Html> = lines.collect();
+    let hidden: &[(&str, &str)] = if lines.is_empty() { &[("hidden", "")] } else { &[] };
+    keyed(tag("p", &[&[("class", "pointed")], hidden].concat(), lines), "pointed")
 }
 
 fn slider(mix: f64, act: &Callback<Action>) -> [Html; 2] {
@@ -261,43 +296,27 @@ fn number_row(state: &State, idx: usize) -> Html {
     element("tr", &[], std::iter::once(head).chain(cells).collect())
 }
 
-/// What had to be changed in the address.
-pub(super) fn notes(state: &State) -> Html {
-    let notes: Vec<Html> = state.notes.iter().map(|Note(note)| worded("li", &[], note.clone())).collect();
+/// What had to be changed in the address, and what became of a file.
+pub(super) fn notes(state: &State, told: Vec<Html>) -> Html {
+    let mut notes: Vec<Html> = state.notes.iter().map(|Note(note)| worded("li", &[], note.clone())).collect();
+    if !told.is_empty() {
+        notes.push(element("li", &[], told));
+    }
     let hidden: &[(&str, &str)] = if notes.is_empty() { &[("hidden", "")] } else { &[] };
     element("ul", &[&[("class", "notes"), ("role", "status")], hidden].concat(), notes)
 }
 
-/// The curve as a table, and what this is.
-pub(super) fn footer(state: &State) -> Html {
+/// The curve as a table, the model card, and what this is.
+pub(super) fn footer(state: &State, measured: &Measured, card: Vec<Html>) -> Html {
     let about = format!(
         "Simulated, not measured. Bands: 95 % confidence. Model {MODEL_VERSION}, seed {}.",
         state.settings.scenario.seed
     );
-    let is_full = state.settings.view == View::Full;
-    let mut children = vec![curve_table(state)];
-    // In a place of its own: Yew 0.23 confuses neighbours that appear and disappear.
-    children.push(element("div", &[("class", "limits")], if is_full { vec![limits(state)] } else { Vec::new() }));
-    children.push(worded("p", &[], about));
-    element("footer", &[], children)
+    let card = element("div", &[], card);
+    element("footer", &[], vec![curve_table(state, measured), card, worded("p", &[], about)])
 }
 
-/// What the shown runtimes' models leave out.
-fn limits(state: &State) -> Html {
-    let mut children = vec![worded("summary", &[], "What the models leave out")];
-    let shown = state.shown.runtimes.iter().map(|runtime| (Some(*runtime), name(*runtime)));
-    for (runtime, title) in std::iter::once((None, "All of them")).chain(shown) {
-        let of_this = LIMITS.iter().filter(|(whose, _)| *whose == runtime);
-        let sentences: Vec<Html> = of_this.map(|(_, sentence)| worded("li", &[], *sentence)).collect();
-        if !sentences.is_empty() {
-            children.push(worded("h2", &[], title));
-            children.push(element("ul", &[], sentences));
-        }
-    }
-    element("details", &[], children)
-}
-
-fn curve_table(state: &State) -> Html {
+fn curve_table(state: &State, measured: &Measured) -> Html {
     let shown = &state.shown;
     let heading = |words: &'static str| worded("th", &[("scope", "col")], words);
     let headings =
@@ -308,18 +327,14 @@ fn curve_table(state: &State) -> Html {
         let cells = estimates.iter().map(|estimate| worded("td", &[], per_second(estimate.throughput.mean)));
         rows.push(element("tr", &[], std::iter::once(head).chain(cells).collect()));
     }
-    element(
-        "details",
-        &[],
-        vec![
-            worded("summary", &[], "The curve as a table"),
-            element(
-                "table",
-                &[],
-                vec![worded("caption", &[], "Requests completed per second"), element("tbody", &[], rows)],
-            ),
-        ],
-    )
+    let caption = worded("caption", &[], "Requests completed per second");
+    let mut children = vec![
+        worded("summary", &[], "The curve as a table"),
+        element("table", &[], vec![caption, element("tbody", &[], rows)]),
+    ];
+    // In a place of its own: Yew 0.23 confuses neighbours that appear and disappear.
+    children.push(element("div", &[], build(&measured.shown.table, &|| text(""), &Callback::noop())));
+    element("details", &[], children)
 }
 
 /// Whether a mix is a row of the table: every tenth of the way. Remainders of floats cost two kilobytes of code.

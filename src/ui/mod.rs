@@ -1,10 +1,12 @@
 //! The page: a thin Yew shell around `app`, canvases for `chart`, and a supervisor for the workers.
 
+mod archive;
 pub mod canvas;
 mod controls;
 mod effects;
 mod element;
 mod figure;
+mod measured;
 mod page;
 mod plots;
 mod seat;

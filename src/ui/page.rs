@@ -5,12 +5,17 @@ use web_sys::Element;
 use yew::prelude::*;
 use yew::virtual_dom::VComp;
 
+use crate::app::measured::Measured;
 use crate::app::settings::{Theme, View};
 use crate::app::state::{Action, Effect, State};
-use crate::ui::effects::{self, MediaWatch, SizeWatch, Visibility};
+use crate::protocol::archive::{MAX_BYTES, ToArchive};
+use crate::ui::archive::Archive;
+use crate::ui::effects::{self, DropWatch, MediaWatch, SizeWatch, Visibility};
 use crate::ui::element::{element, keyed, tag, text};
+use crate::ui::figure::Shown;
+use crate::ui::measured::{self, Wish};
 use crate::ui::plots::{Dirty, Plots};
-use crate::ui::seat::Report;
+use crate::ui::seat::{Message, Report, packed};
 use crate::ui::workers::{News, Workers};
 use crate::ui::{Place, controls, figure};
 
@@ -36,6 +41,8 @@ pub enum Msg {
     Report(usize, Report),
     /// The supervisor tells.
     News(News),
+    /// Something about measurements.
+    Wish(Wish),
     /// The browser shows the next frame, at this many milliseconds.
     Frame(f64),
     /// The figure came into view or went out of it.
@@ -51,6 +58,10 @@ pub enum Msg {
 pub struct Page {
     state: State,
     workers: Workers,
+    measured: Measured,
+    archive: Archive,
+    /// The dots under the pointer.
+    pointed: Vec<usize>,
     plots: Plots,
     dirty: Dirty,
     /// Words have to be brought up to date with the next frame.
@@ -62,10 +73,12 @@ pub struct Page {
     announcement: String,
     /// Made once: callbacks that are made anew are never equal.
     act: Callback<Action>,
+    wish: Callback<Wish>,
     size_watch: Option<SizeWatch>,
     dark: Option<MediaWatch>,
     _forced: Option<MediaWatch>,
     _visibility: Visibility,
+    _drops: DropWatch,
 }
 
 impl Component for Page {
@@ -89,9 +102,13 @@ impl Component for Page {
             let link = link.clone();
             Visibility::new(&ctx.props().root, move |seen| link.send_message(Msg::Seen(seen)))
         };
+        let drops = DropWatch::new(link.callback(|file| Msg::Wish(Wish::File(file))));
         let mut page = Self {
             state,
             workers: Workers::start(report, link.callback(Msg::News)),
+            measured: Measured::default(),
+            archive: Archive::new(link.callback(|report| Msg::Wish(Wish::Report(report)))),
+            pointed: Vec::new(),
             plots: Plots::default(),
             dirty: Dirty::ALL,
             words_are_stale: true,
@@ -101,12 +118,15 @@ impl Component for Page {
             is_seen: true,
             announcement: String::new(),
             act: link.callback(Msg::Act),
+            wish: link.callback(Msg::Wish),
             size_watch: None,
             dark: watch("(prefers-color-scheme: dark)"),
             _forced: watch("(forced-colors: active)"),
             _visibility: visibility,
+            _drops: drops,
         };
         page.carry_out(ctx, effects);
+        page.follow();
         page
     }
 
@@ -123,6 +143,12 @@ impl Component for Page {
             Msg::News(News::Again) => self.act(ctx, Action::Restart),
             Msg::News(News::Nobody) => {
                 self.state.is_lost = true;
+                return true;
+            }
+            // A pointer moves all the time, and hardly ever to another dot.
+            Msg::Wish(Wish::Point(at)) if self.plots.dots_at(at) == self.pointed => return false,
+            Msg::Wish(wish) => {
+                self.grant(ctx, wish);
                 return true;
             }
             Msg::Frame(now) => return self.shown(ctx, now),
@@ -159,17 +185,20 @@ impl Component for Page {
         let n = self.state.settings.runtimes.len();
         let n = if n > 2 { "many" } else { "few" };
         let attributes = [("data-runtimes", n), ("class", "duel"), ("data-view", view), ("data-theme", self.theme())];
+        let is_told = !self.measured.told.is_empty();
+        let told = if is_told { measured::told(&self.measured, &self.wish) } else { Vec::new() };
+        let shown = Shown { measured: &self.measured, pointed: &self.pointed, wish: &self.wish };
         let children = vec![
             figure::heading(place, is_full),
             figure::verdict(&self.state),
-            figure::notes(&self.state),
-            figure::curve(&self.state, &self.plots.refs, act),
+            figure::notes(&self.state, told),
+            figure::curve(&self.state, &self.plots.refs, &shown, act),
             figure::live(&self.state, &self.plots.refs),
             controls::transport(&self.state, place, act),
             // A conditional in an element of its own: Yew 0.23 loses its place between two that appear and disappear.
             keyed(tag("div", &[], only_full(&|| figure::numbers(&self.state))), "numbers"),
             keyed(tag("div", &[], only_full(&panel)), "settings"),
-            figure::footer(&self.state),
+            figure::footer(&self.state, &self.measured, only_full(&|| measured::card(&self.measured, &self.wish))),
             keyed(
                 tag("p", &[("class", "unseen"), ("aria-live", "polite")], vec![text(self.announcement.clone())]),
                 "announcement",
@@ -212,6 +241,54 @@ impl Page {
             self.plots.forget_palette();
             self.dirty = Dirty::ALL;
         }
+        self.follow();
+    }
+
+    /// What was measured goes with what is shown.
+    fn follow(&mut self) {
+        while let Some(question) = self.measured.next(&self.state.shown) {
+            self.ask(Message::Asked(packed(&question)));
+        }
+    }
+
+    fn ask(&mut self, question: Message) {
+        self.measured.is_lost = !self.archive.ask(question, self.workers.way());
+        if self.measured.is_lost {
+            self.measured.give_up();
+        }
+    }
+
+    /// Does what is wanted of measurements, and asks what there is to be asked then.
+    fn grant(&mut self, ctx: &Context<Self>, wish: Wish) {
+        match wish {
+            Wish::Card => self.measured.is_open = true,
+            Wish::File(file) => {
+                let size = file.size();
+                self.measured.is_reading = true;
+                self.ask(Message::Asked(if size > MAX_BYTES as f64 {
+                    packed(&ToArchive::Refuse(size as u64))
+                } else {
+                    file.into()
+                }));
+            }
+            Wish::Forget => {
+                self.measured.forget();
+                self.ask(Message::Told(packed(&ToArchive::Forget)));
+            }
+            Wish::Visit(query) => {
+                self.act(ctx, Action::Visit(query));
+                effects::focus("mix");
+            }
+            Wish::Report(report) => match self.archive.hear(report) {
+                Some(answer) => self.measured.heard(answer),
+                None => self.measured.lost(),
+            },
+            Wish::Point(at) => self.pointed = self.plots.dots_at(at),
+        }
+        self.follow();
+        // Dots may have come or gone.
+        self.dirty.curve = true;
+        self.want_frame(ctx);
     }
 
     fn heard(&mut self, ctx: &Context<Self>, answer: crate::protocol::FromWorker) {
@@ -251,8 +328,8 @@ impl Page {
     fn draw(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         if let Some(element) = root.first_element_child() {
-            let is_projected = self.state.settings.theme == Theme::Projector;
-            self.plots.draw(&self.state, std::mem::take(&mut self.dirty), &element, is_projected);
+            let dirty = std::mem::take(&mut self.dirty);
+            self.plots.draw(&self.state, &self.measured.shown.dots, dirty, &element);
         }
     }
 

@@ -4,14 +4,17 @@ use plotters::drawing::IntoDrawingArea;
 use web_sys::{Element, HtmlCanvasElement};
 use yew::NodeRef;
 
+use crate::app::settings::Theme;
 use crate::app::state::State;
 use crate::chart::{self, Look, Palette, parse_color};
 use crate::protocol::BIN;
+use crate::protocol::archive::Dot;
 use crate::sim::runtime::RuntimeId;
 use crate::ui::canvas::{Canvas, UNIT};
 use crate::ui::effects::pixel_ratio;
+use crate::ui::measured::Pointed;
 use crate::view::scale;
-use crate::view::series::{CurveFigure, curve_figure};
+use crate::view::series::{CurveFigure, Mark, curve_figure};
 
 /// What has changed since the last drawing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +67,7 @@ pub(super) struct Plots {
 
 impl Default for Plots {
     fn default() -> Self {
-        let figure = CurveFigure { lines: Vec::new(), y: (1.0, 0.25) };
+        let figure = CurveFigure { lines: Vec::new(), marks: Vec::new(), y: (1.0, 0.25) };
         Self { refs: Refs::default(), figure, live_y: (1.0, 0.25), live_axes_drawn: None, palette: None }
     }
 }
@@ -103,18 +106,25 @@ impl Plots {
         self.live_axes_drawn = None;
     }
 
+    /// The dots under a pointer over the curve, by place.
+    pub(super) fn dots_at(&self, at: Option<Pointed>) -> Vec<usize> {
+        at.map(|Pointed { size, at, reach }| chart::marks_at(&self.figure, size, at, reach)).unwrap_or_default()
+    }
+
     /// Draws what is dirty. `theme_root` is the element whose colours count.
-    pub(super) fn draw(&mut self, state: &State, dirty: Dirty, theme_root: &Element, is_projected: bool) {
+    pub(super) fn draw(&mut self, state: &State, dots: &[Dot], dirty: Dirty, theme_root: &Element) {
         if self.palette.is_none() {
             self.palette = read_palette(theme_root);
         }
         let Some(palette) = self.palette else { return };
+        let is_projected = state.settings.theme == Theme::Projector;
         let (weight, text) = if is_projected { (1.6, 1.1) } else { (1.0, 1.0) };
         let look = Look { unit: UNIT, palette, weight, text };
         let ratio = pixel_ratio();
         // A failed drawing leaves an older picture; there is nobody to tell and the next frame tries again.
         if dirty.curve {
-            self.figure = curve_figure(&state.shown.curve, &state.shown.runtimes);
+            let marks = dots.iter().map(mark).collect();
+            self.figure = curve_figure(&state.shown.curve, &state.shown.runtimes, marks);
             if let Some(canvas) = open(&self.refs.curve, ratio) {
                 let _ = chart::draw_curve(&canvas.into_drawing_area(), &self.figure, &look);
             }
@@ -158,6 +168,11 @@ impl Plots {
             self.live_axes_drawn = wanted;
         }
     }
+}
+
+fn mark(dot: &Dot) -> Mark {
+    let Dot { runtime, mix, throughput, is_readers, .. } = *dot;
+    Mark { runtime, mix, throughput, is_readers }
 }
 
 /// Each shown runtime's throughput at `mix`.

@@ -2,21 +2,30 @@
 
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Blob, BlobPropertyBag, Event, MessageChannel, MessageEvent, MessagePort, Url, Worker, WorkerOptions, WorkerType,
 };
 use yew::Callback;
 
-use crate::protocol::{FromWorker, ToWorker, decode, encode};
-use crate::worker::PORT_NAME;
+use crate::protocol::encode;
 
 /// How long a worker may take to load before it counts as lost. It has to be fetched and compiled, on a phone too.
 const READY_WITHIN_MS: u32 = 15_000;
 /// How long it may take to answer a question. A slice takes a hundredth of that.
 const ANSWER_WITHIN_MS: u32 = 10_000;
 
-/// How a session is started, from the best way to the last resort.
+/// What runs in a worker.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Script {
+    /// The file that starts it, beside our own.
+    pub(super) file: &'static str,
+    /// The name under which it finds its port on a page.
+    pub(super) port: &'static str,
+}
+
+/// How a worker is started, from the best way to the last resort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// A worker from its address.
@@ -52,9 +61,18 @@ impl Way {
 #[derive(Clone, Debug)]
 pub(super) enum Report {
     /// The worker has said this.
-    Said(FromWorker),
+    Said(Vec<u8>),
     /// The worker is lost: it did not load, crashed, or does not answer.
     Lost,
+}
+
+/// A message on its way to a worker.
+#[derive(Clone, Debug)]
+pub(super) enum Message {
+    /// Nothing has to come back.
+    Told(JsValue),
+    /// Silence means that the worker is lost.
+    Asked(JsValue),
 }
 
 /// A worker and everything that watches it.
@@ -64,17 +82,22 @@ pub(super) struct Seat {
     /// Who talks, where it can be terminated.
     worker: Option<Worker>,
     is_ready: bool,
-    waiting: Vec<Vec<u8>>,
+    waiting: Vec<Message>,
     watchdog: Option<Timeout>,
     report: Callback<Report>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(Event)>,
 }
 
+/// A message of the protocol.
+pub(super) fn packed<T: Serialize>(message: &T) -> JsValue {
+    Uint8Array::from(encode(message).as_slice()).into()
+}
+
 impl Seat {
     /// Starts a worker `way`; `None` if that throws at once.
-    pub(super) fn start(way: Way, report: Callback<Report>) -> Option<Self> {
-        let (port, worker) = spawn(way).ok()?;
+    pub(super) fn start(way: Way, script: Script, report: Callback<Report>) -> Option<Self> {
+        let (port, worker) = spawn(way, script).ok()?;
         let on_message = {
             let report = report.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| report.emit(read(&event.data())))
@@ -110,21 +133,17 @@ impl Seat {
         self.watchdog = Some(Timeout::new(ms, move || report.emit(Report::Lost)));
     }
 
-    /// Sends `message`, once the worker is ready. With `expects_answer` silence means that it is lost.
-    pub(super) fn send(&mut self, message: &ToWorker) {
-        let bytes = encode(message);
+    /// Sends `message`, once the worker is ready.
+    pub(super) fn send(&mut self, message: Message) {
         if !self.is_ready {
-            return self.waiting.push(bytes);
+            return self.waiting.push(message);
         }
-        self.post(&bytes);
-        if matches!(message, ToWorker::Live { .. } | ToWorker::Credit { .. }) {
-            self.expect_within(ANSWER_WITHIN_MS);
-        }
-    }
-
-    fn post(&self, bytes: &[u8]) {
-        if self.port.post_message(&Uint8Array::from(bytes)).is_err() {
+        let (Message::Told(what) | Message::Asked(what)) = &message;
+        if self.port.post_message(what).is_err() {
             self.report.emit(Report::Lost);
+        }
+        if let Message::Asked(_) = message {
+            self.expect_within(ANSWER_WITHIN_MS);
         }
     }
 
@@ -133,15 +152,15 @@ impl Seat {
         self.is_ready
     }
 
-    /// Takes note that the worker has said `message`.
-    pub(super) fn heard(&mut self, message: &FromWorker) {
+    /// Takes note that the worker has said something.
+    pub(super) fn heard(&mut self) {
         self.watchdog = None;
-        if *message == FromWorker::Ready {
-            self.is_ready = true;
-            for bytes in std::mem::take(&mut self.waiting) {
-                self.post(&bytes);
-            }
-        }
+    }
+
+    /// Takes note that the worker is ready.
+    pub(super) fn settle(&mut self) {
+        self.is_ready = true;
+        std::mem::take(&mut self.waiting).into_iter().for_each(|message| self.send(message));
     }
 }
 
@@ -160,15 +179,11 @@ impl Drop for Seat {
 
 fn read(data: &JsValue) -> Report {
     // The boot script says in words why the worker could not load.
-    let Some(bytes) = data.dyn_ref::<Uint8Array>() else { return Report::Lost };
-    match decode::<FromWorker>(&bytes.to_vec()) {
-        Ok(FromWorker::Failed(_)) | Err(_) => Report::Lost,
-        Ok(message) => Report::Said(message),
-    }
+    data.dyn_ref::<Uint8Array>().map_or(Report::Lost, |bytes| Report::Said(bytes.to_vec()))
 }
 
-fn spawn(way: Way) -> Result<(MessagePort, Option<Worker>), JsValue> {
-    let script = super::effects::sibling("worker-boot.js")?;
+fn spawn(way: Way, Script { file, port }: Script) -> Result<(MessagePort, Option<Worker>), JsValue> {
+    let script = super::effects::sibling(file)?;
     let worker = match way {
         Way::Address => {
             let options = WorkerOptions::new();
@@ -185,7 +200,7 @@ fn spawn(way: Way) -> Result<(MessagePort, Option<Worker>), JsValue> {
         }
         Way::Page => {
             let channel = MessageChannel::new()?;
-            js_sys::Reflect::set(&gloo::utils::window(), &PORT_NAME.into(), &channel.port2())?;
+            js_sys::Reflect::set(&gloo::utils::window(), &port.into(), &channel.port2())?;
             super::effects::load_script(&script)?;
             return Ok((channel.port1(), None));
         }

@@ -3,9 +3,13 @@
 use yew::Callback;
 
 use crate::app::state::State;
-use crate::protocol::{FromWorker, RunId, Runtime, ToWorker};
+use crate::protocol::{FromWorker, RunId, Runtime, ToWorker, decode};
 use crate::sim::time::Span;
-use crate::ui::seat::{Report, Seat, Way};
+use crate::ui::seat::{Message, Report, Script, Seat, Way, packed};
+use crate::worker::PORT_NAME;
+
+/// The simulation.
+const SCRIPT: Script = Script { file: "worker-boot.js", port: PORT_NAME };
 
 /// Curve workers at most: each carries a memory of its own.
 const MAX_CURVE_WORKERS: u32 = 4;
@@ -53,7 +57,7 @@ impl Workers {
                 Way::Page => 1,
                 _ => 1 + (super::effects::n_processors().saturating_sub(1)).clamp(1, MAX_CURVE_WORKERS) as usize,
             };
-            let seat = |idx| Seat::start(self.way, self.report.reform(move |report| (idx, report)));
+            let seat = |idx| Seat::start(self.way, SCRIPT, self.report.reform(move |report| (idx, report)));
             if let Some(seats) = (0..n).map(seat).collect() {
                 self.seats = seats;
                 return;
@@ -67,14 +71,18 @@ impl Workers {
 
     /// Takes a report of the seat at place `idx`.
     pub(super) fn hear(&mut self, idx: usize, report: Report) {
-        match report {
-            Report::Said(message) => {
+        let Report::Said(bytes) = report else { return self.replace() };
+        match decode::<FromWorker>(&bytes) {
+            Ok(FromWorker::Failed(_)) | Err(_) => self.replace(),
+            Ok(message) => {
                 if let Some(seat) = self.seats.get_mut(idx) {
-                    seat.heard(&message);
+                    seat.heard();
+                    if message == FromWorker::Ready {
+                        seat.settle();
+                    }
                     self.news.emit(News::Said(message));
                 }
             }
-            Report::Lost => self.replace(),
         }
     }
 
@@ -100,7 +108,9 @@ impl Workers {
 
     fn tell_live(&mut self, message: &ToWorker) {
         if let Some(seat) = self.seats.first_mut() {
-            seat.send(message);
+            let packed = packed(message);
+            let is_asked = matches!(message, ToWorker::Live { .. } | ToWorker::Credit { .. });
+            seat.send(if is_asked { Message::Asked(packed) } else { Message::Told(packed) });
         }
     }
 
@@ -110,7 +120,7 @@ impl Workers {
     }
 
     fn tell_curve(&mut self, message: &ToWorker) {
-        self.curve_seats().iter_mut().for_each(|seat| seat.send(message));
+        self.curve_seats().iter_mut().for_each(|seat| seat.send(Message::Told(packed(message))));
     }
 
     /// How many share the curve.
@@ -145,7 +155,7 @@ impl Workers {
             ToWorker::Curve { run, scenario, runtimes, share, of }
         };
         for (share, seat) in (0..).zip(self.curve_seats()) {
-            seat.send(&message(share));
+            seat.send(Message::Told(packed(&message(share))));
         }
     }
 

@@ -23,18 +23,33 @@ pub struct Line {
     pub band: Vec<(f64, f64, f64)>,
 }
 
+/// One measured point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// Of what.
+    pub runtime: RuntimeId,
+    /// CPU share in percent.
+    pub mix: f64,
+    /// Requests per second: smallest, median and largest of the repeats.
+    pub throughput: (f64, f64, f64),
+    /// Whether the reader measured it.
+    pub is_readers: bool,
+}
+
 /// Throughput against mix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CurveFigure {
     /// One line for each runtime.
     pub lines: Vec<Line>,
+    /// What was measured.
+    pub marks: Vec<Mark>,
     /// Top of the axis and step of its marks, in requests per second.
     pub y: (f64, f64),
 }
 
-/// The chart of `curve`.
+/// The chart of `curve` with `marks` on it.
 #[must_use]
-pub fn curve_figure(curve: &Curve, runtimes: &[RuntimeId]) -> CurveFigure {
+pub fn curve_figure(curve: &Curve, runtimes: &[RuntimeId], marks: Vec<Mark>) -> CurveFigure {
     let rows = curve.rows();
     let lines = runtimes.iter().enumerate().map(|(idx, runtime)| {
         let of_this = rows.iter().filter_map(|(mix, estimates)| Some((*mix, estimates.get(idx)?.throughput)));
@@ -45,7 +60,8 @@ pub fn curve_figure(curve: &Curve, runtimes: &[RuntimeId]) -> CurveFigure {
     });
     let lines: Vec<Line> = lines.collect();
     let tops = lines.iter().flat_map(|line| line.points.iter().map(|(_, y)| *y));
-    CurveFigure { y: scale::round_up(tops.fold(0.0, f64::max)), lines }
+    let tops = tops.chain(marks.iter().map(|mark| mark.throughput.1));
+    CurveFigure { y: scale::round_up(tops.fold(0.0, f64::max)), lines, marks }
 }
 
 /// The last bins of a live run, of one runtime.

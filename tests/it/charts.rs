@@ -7,7 +7,7 @@ use runtime_duel::session::{coarse_effort, coarse_mixes};
 use runtime_duel::sim::runtime::RuntimeId;
 use runtime_duel::sim::scenario::Scenario;
 use runtime_duel::stats::curve::Curve;
-use runtime_duel::view::series::curve_figure;
+use runtime_duel::view::series::{CurveFigure, Mark, curve_figure};
 
 const NODE: RGBColor = RGBColor(194, 74, 0);
 const WORKERS: RGBColor = RGBColor(166, 115, 0);
@@ -51,7 +51,7 @@ fn the_curve_shows_both_runtimes_and_their_bands() {
             }
         }
     }
-    let figure = curve_figure(&curve, &[RuntimeId::Node, RuntimeId::Go]);
+    let figure = curve_figure(&curve, &[RuntimeId::Node, RuntimeId::Go], Vec::new());
     assert!((400.0..=500.0).contains(&figure.y.0), "{:?}", figure.y);
     let svg = draw(|area| draw_curve(area, &figure, &look()).expect("the curve"));
     assert!(svg.contains("Node") && svg.contains("Go") && svg.contains("100 %"), "{svg}");
@@ -79,6 +79,33 @@ fn names_at_the_ends_of_equal_lines_do_not_overlap() {
     let svg = draw(|area| draw_live_lines(area, 500.0, &lines, &look()).expect("the lines"));
     assert!((height_of(&svg, "Node") - height_of(&svg, "Go")).abs() >= 15.0, "{svg}");
     assert!(draw(|area| draw_live_axes(area, (500.0, 100.0), &look()).expect("the axes")).contains("30 s ago"));
+}
+
+#[test]
+fn what_was_measured_is_marked_in_each_runtimes_shape() {
+    let mark = |runtime, mix, x, is_readers| Mark { runtime, mix, throughput: (x - 20.0, x, x + 900.0), is_readers };
+    let marks = vec![
+        mark(RuntimeId::Node, 10.0, 475.0, false),
+        mark(RuntimeId::NodeWorkers, 50.0, 188.0, false),
+        mark(RuntimeId::NodeCluster, 50.0, 194.0, false),
+        mark(RuntimeId::Go, 10.0, 925.0, false),
+        mark(RuntimeId::Go, 100.0, 96.0, true),
+    ];
+    let figure = curve_figure(&Curve::new(0), &[], marks);
+    assert_eq!(figure.y.0, 1000.0, "the axis ends above the highest mark");
+    let svg = draw(|area| draw_curve(area, &figure, &look()).expect("the marks"));
+    let bare =
+        draw(|area| draw_curve(area, &CurveFigure { marks: Vec::new(), ..figure.clone() }, &look()).expect("axes"));
+    let more = |what: &str| svg.matches(what).count() - bare.matches(what).count();
+    assert_eq!((more("<circle"), more("<polygon")), (6, 9), "a rim, an outline and a filling each");
+    for color in [NODE, WORKERS, CLUSTER, GO] {
+        assert!(of_color(&svg, color) > of_color(&bare, color), "{color:?}");
+    }
+    assert_eq!(
+        svg.lines().filter(|line| line.contains("<polyline") || line.contains("<line")).count(),
+        bare.lines().filter(|line| line.contains("<polyline") || line.contains("<line")).count() + 5,
+        "a range each"
+    );
 }
 
 /// Where a name stands in a picture.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 420;
 
 /// Which folder or file of `src` may name which others. What is not listed must not exist.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("sim", &[]),
     ("stats", &["sim"]),
     ("view", &["stats", "sim"]),
@@ -20,10 +20,11 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("session", &["protocol", "experiment", "sim", "stats"]),
     ("app", &["protocol", "session", "view", "stats", "sim"]),
     ("recording", &["replicate", "sim"]),
-    ("measured", &["app", "recording", "replicate", "sim", "stats"]),
+    ("measured", &["app", "protocol", "recording", "replicate", "view", "sim", "stats"]),
+    ("archive", &["measured", "protocol"]),
     ("worker", &["protocol", "session"]),
-    ("ui", &["app", "chart", "view", "protocol", "worker", "stats", "sim"]),
-    ("bin", &["cli", "ui", "worker"]),
+    ("ui", &["app", "chart", "view", "protocol", "archive", "worker", "stats", "sim"]),
+    ("bin", &["archive", "cli", "ui", "worker"]),
 ];
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {

@@ -18,6 +18,9 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
+/// Sections for tools that nobody reads in a browser: who made the module, and the features above.
+const STRIP: &[&str] = &["--strip-producers", "--strip-target-features"];
+
 /// Renames what passes between `<name>.js` and `<name>_bg.wasm` in `dir`, for each of `names` that is such a script.
 pub(crate) fn run(project: &Project, dir: &Path, names: &[String]) -> Result<()> {
     if project.find_program(&["wasm-opt"]).is_none() {
@@ -29,11 +32,13 @@ pub(crate) fn run(project: &Project, dir: &Path, names: &[String]) -> Result<()>
         if !wasm.is_file() {
             continue;
         }
-        let table =
-            cmd!(project.shell, "wasm-opt {FEATURES...} --minify-imports-and-exports-and-modules {wasm} -o {wasm}")
-                .quiet()
-                .read()
-                .with_context(|| format!("expected wasm-opt to shorten the names of {name}; its message is above"))?;
+        let table = cmd!(
+            project.shell,
+            "wasm-opt {FEATURES...} {STRIP...} --minify-imports-and-exports-and-modules {wasm} -o {wasm}"
+        )
+        .quiet()
+        .read()
+        .with_context(|| format!("expected wasm-opt to shorten the names of {name}; its message is above"))?;
         let text = std::fs::read_to_string(&script)?;
         let renamed = rename(&text, &table).with_context(|| format!("in {name}.js"))?;
         std::fs::write(script, renamed)?;

@@ -13,8 +13,24 @@ struct Weight {
     brotli: usize,
 }
 
-/// The weight of every file that is fetched before anything can be done with the page.
+/// The weight of every file of a release that the page loads.
 pub(crate) struct Weights(Vec<Weight>);
+
+/// When a file is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Before anything can be done with the page.
+    First,
+    /// Once somebody asks for measurements.
+    Asked,
+}
+
+impl When {
+    /// The archive of measurements is the only part that waits for a question.
+    fn of(name: &str) -> Self {
+        if name.contains("measured") { Self::Asked } else { Self::First }
+    }
+}
 
 impl Weights {
     /// Weighs a release. Folders other than `v` hold screenshots and examples, which the page does not load.
@@ -36,9 +52,13 @@ impl Weights {
         Ok(Self(weights))
     }
 
-    /// Bytes of everything, compressed.
-    pub(crate) fn brotli(&self) -> usize {
-        self.0.iter().map(|weight| weight.brotli).sum()
+    /// Bytes of everything that is fetched then, compressed.
+    pub(crate) fn brotli(&self, when: When) -> usize {
+        self.of_then(when).map(|weight| weight.brotli).sum()
+    }
+
+    fn of_then(&self, when: When) -> impl Iterator<Item = &Weight> {
+        self.0.iter().filter(move |weight| When::of(&weight.name) == when)
     }
 }
 
@@ -64,10 +84,13 @@ fn brotli(content: &[u8]) -> Result<usize> {
 impl fmt::Display for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:<28} {:>9} {:>9}", "bytes", "raw", "brotli")?;
-        for Weight { name, raw, brotli } in &self.0 {
-            writeln!(f, "{name:<28} {raw:>9} {brotli:>9}")?;
+        for (when, what) in [(When::First, "up to the first interaction"), (When::Asked, "when asked for")] {
+            for Weight { name, raw, brotli } in self.of_then(when) {
+                writeln!(f, "{name:<28} {raw:>9} {brotli:>9}")?;
+            }
+            let raw: usize = self.of_then(when).map(|weight| weight.raw).sum();
+            writeln!(f, "{what:<28} {raw:>9} {:>9}", self.brotli(when))?;
         }
-        let raw: usize = self.0.iter().map(|weight| weight.raw).sum();
-        write!(f, "{:<28} {raw:>9} {:>9}", "all", self.brotli())
+        Ok(())
     }
 }

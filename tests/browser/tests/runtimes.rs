@@ -1,8 +1,7 @@
-//! Three and four runtimes side by side, blocking calls, batches, and what the models leave out.
+//! Three and four runtimes side by side, blocking calls, batches.
 
 use anyhow::{Result, ensure};
 use browser_tests::{Page, Setup, Site, check, check_everywhere};
-use serde_json::Value;
 
 const ALL: [&str; 4] = ["node", "node-workers", "node-cluster", "go"];
 const FOUR: &str = "runtimes=node,node-workers,node-cluster,go";
@@ -114,35 +113,6 @@ async fn a_batch_is_told_by_its_time() {
         page.choose("#set-load", "closed").await?;
         page.wait_for(".verdict", "e.textContent.includes('64 clients')").await?;
         page.goes_on().await
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_left_out_can_be_read() {
-    let site = Site::dist().await.expect("a release build");
-    check_everywhere("runtimes-limits", async |page, pointer| {
-        page.open(&site.url("?runtimes=node,go")).await?;
-        page.ready().await?;
-        page.wait_for(".limits details", "!e.open").await?;
-        page.click(".limits summary", pointer).await?;
-        page.wait_for(".limits details", "e.open").await?;
-        let headings: Vec<String> =
-            page.value("[...document.querySelectorAll('.limits h2')].map((e) => e.textContent)").await?;
-        ensure!(headings.iter().any(|one| one == "Node.js event loop"), "expected the models' names, got {headings:?}");
-        ensure!(headings.iter().any(|one| one == "Go scheduler"), "expected the models' names, got {headings:?}");
-        let words: Vec<String> =
-            page.value("[...document.querySelectorAll('.limits li')].map((e) => e.textContent)").await?;
-        ensure!(words.len() >= 3 && words.iter().all(|one| one.ends_with('.')), "expected sentences, got {words:?}");
-        // It stays open while numbers elsewhere change.
-        page.goes_on().await?;
-        page.frames_pass(40).await?;
-        page.wait_for(".limits details", "e.open").await?;
-        page.eval::<Value>("document.querySelector('.limits').scrollIntoView()", Vec::new()).await?;
-        page.open(&site.url("?view=compact")).await?;
-        page.ready().await?;
-        ensure!(page.count(".limits details").await? == 0, "expected the essence alone");
-        Ok(())
     })
     .await;
 }

@@ -1,0 +1,14 @@
+//! The names of the runtimes, where there is room.
+
+use crate::sim::runtime::RuntimeId;
+
+/// What a runtime is called.
+#[must_use]
+pub fn name(runtime: RuntimeId) -> &'static str {
+    match runtime {
+        RuntimeId::Node => "Node.js event loop",
+        RuntimeId::NodeWorkers => "Node.js with workers",
+        RuntimeId::NodeCluster => "Node.js cluster",
+        RuntimeId::Go => "Go scheduler",
+    }
+}
