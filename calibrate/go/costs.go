@@ -24,13 +24,13 @@ type figure struct {
 func measureCosts() map[string]any {
 	figures := append(machineFigures(), []figure{
 		{"machine.thread_create", threadCreate},
-		{"machine.timer_slack", func() float64 { return sleepSlack(time.Millisecond, 100) }},
+		{"machine.wake", wake},
+		{"machine.timer_slack", timerSlack},
 		{"go.switch", goSwitch},
 		{"go.create", goCreate},
 		{"go.timer", goTimer},
 		{"go.syscall", goSyscall},
-		{"go.wake", goWake},
-		{"go.sysmon_slack", func() float64 { return sleepSlack(10*time.Millisecond, 10) }},
+		{"go.sysmon_slack", sysmonSlack},
 		{"go.mark_ns_per_byte", markPerByte},
 		{"go.stop_the_world", stopTheWorld},
 	}...)
@@ -82,10 +82,12 @@ func threadCreate() float64 {
 	})
 }
 
-// How much longer than asked a system call sleeps that has nothing in its way.
-func sleepSlack(asked time.Duration, n int) float64 {
+// How much longer than 10 ms a system call sleeps that asks for so much. A thread that waits in a system call keeps
+// no processor, and takes a free one when it comes back.
+func lateness() float64 {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	const asked, n = 10 * time.Millisecond, 10
 	all := make([]float64, n)
 	for i := range all {
 		request := syscall.NsecToTimespec(int64(asked))
@@ -97,6 +99,37 @@ func sleepSlack(asked time.Duration, n int) float64 {
 	}
 	slices.Sort(all)
 	return all[n/2]
+}
+
+// What is left of the lateness on an idle core when it is known what waking a thread there takes.
+func timerSlack() float64 { return max(0, lateness()-wake()) }
+
+// Lateness while all cores compute, as they do when sysmon has something to preempt: no core has to be woken.
+func sysmonSlack() float64 {
+	nCores := runtime.NumCPU()
+	return withProcessors(nCores+1, func() float64 {
+		defer compute(nCores)()
+		return lateness()
+	})
+}
+
+// Keeps n processors busy until it is told to end.
+func compute(n int) (end func()) {
+	var isOver atomic.Bool
+	var all sync.WaitGroup
+	for range n {
+		all.Add(1)
+		go func() {
+			for word := uint32(1); !isOver.Load(); {
+				word = spin(word, 10_000)
+			}
+			all.Done()
+		}()
+	}
+	return func() {
+		isOver.Store(true)
+		all.Wait()
+	}
 }
 
 func goSwitch() float64 {
@@ -163,7 +196,7 @@ func goSyscall() float64 {
 }
 
 // Goroutines that are locked to threads hand a value to and fro: each way parks one thread and wakes the other.
-func goWake() float64 {
+func wake() float64 {
 	return withProcessors(2, func() float64 {
 		const n = 5_000
 		there, back := make(chan struct{}), make(chan struct{})
@@ -237,15 +270,7 @@ func markPerByte() float64 {
 func stopTheWorld() float64 {
 	const n = 20
 	root := tree(14)
-	var isOver atomic.Bool
-	for range runtime.GOMAXPROCS(0) - 1 {
-		go func() {
-			for word := uint32(1); !isOver.Load(); {
-				word = spin(word, 10_000)
-			}
-		}()
-	}
-	defer isOver.Store(true)
+	defer compute(runtime.GOMAXPROCS(0) - 1)()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for range n {

@@ -64,6 +64,7 @@ pub(super) struct Point {
     latency_ms_light: Option<Latency>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     latency_ms_heavy: Option<Latency>,
+    latency_p50_ms: Spread,
     latency_p99_ms: Spread,
     cores_busy: f64,
     burst_stretch: Option<f64>,
@@ -207,6 +208,7 @@ impl Point {
             latency_ms: latency(&runs.iter().map(|run| &run.runtime.latency_ms).collect::<Vec<_>>()),
             latency_ms_light: class(|runtime| &runtime.latency_ms_light),
             latency_ms_heavy: class(|runtime| &runtime.latency_ms_heavy),
+            latency_p50_ms: spread(all(|run| run.runtime.latency_ms.p50)),
             latency_p99_ms: spread(all(|run| run.runtime.latency_ms.p99)),
             cores_busy: middle(|run| Some(run.runtime.cores_busy)).unwrap_or(0.0),
             burst_stretch: middle(|run| run.burst_stretch),
@@ -264,6 +266,7 @@ mod tests {
             is_held_out: false,
             warm_up_s: 1.0,
             measured_s: 4.0,
+            repeats: 3,
         }
     }
 

@@ -22,8 +22,6 @@ use programs::Programs;
 use quiet::QUIET_CORES;
 use set::Plan;
 
-/// How often each scenario is run, unless in a hurry.
-const REPEATS: usize = 3;
 /// How often a run is tried again during which others used the machine.
 const MAX_RETRIES: usize = 2;
 /// What `--only` calls the costs of single steps.
@@ -118,16 +116,16 @@ pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
         quiet::wait();
         found.costs.extend(programs.costs()?);
     }
-    let repeats = if options.is_quick { 1 } else { REPEATS };
-    measure(&programs, &plans, repeats, &mut found, &path)?;
+    measure(&programs, &plans, &mut found, &path)?;
     found.write(&path)?;
     println!("calibrate: wrote {}", path.display());
     verify(project, &path)
 }
 
-/// Runs all plans so often, and puts what comes of them into `found`.
-fn measure(programs: &Programs, plans: &[Plan], repeats: usize, found: &mut Measurements, path: &Path) -> Result<()> {
-    let whole_s: f64 = plans.iter().map(Plan::expected_s).sum::<f64>() * repeats as f64;
+/// Runs all plans as often as they say, all of them once before any again, and puts what comes of them into `found`.
+fn measure(programs: &Programs, plans: &[Plan], found: &mut Measurements, path: &Path) -> Result<()> {
+    let repeats = plans.iter().map(|plan| plan.repeats).max().unwrap_or(0);
+    let whole_s: f64 = plans.iter().map(Plan::expected_in_all_s).sum();
     println!("calibrate: {} scenarios, {repeats} times: about {:.0} min", plans.len(), (whole_s / 60.0).ceil());
     let partial = path.with_extension("json.partial");
     let mut runs: Vec<Vec<Run>> = vec![Vec::new(); plans.len()];
@@ -135,7 +133,7 @@ fn measure(programs: &Programs, plans: &[Plan], repeats: usize, found: &mut Meas
     // Others' cores during the run before, which tell as much as waiting again would.
     let mut before = f64::INFINITY;
     for repeat in 1..=repeats {
-        for (plan, runs) in plans.iter().zip(&mut runs) {
+        for (plan, runs) in plans.iter().zip(&mut runs).filter(|(plan, _)| plan.repeats >= repeat) {
             let left_s = if done_s > 0.0 { started.elapsed().as_secs_f64() / done_s } else { 1.0 } * (whole_s - done_s);
             print!("{repeat}/{repeats} {:>4.0} min left  {:<32} ", left_s / 60.0, plan.id);
             std::io::Write::flush(&mut std::io::stdout())?;
