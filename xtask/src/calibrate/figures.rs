@@ -71,8 +71,8 @@ pub(super) struct Point {
     /// Mean of the waits that the delay server really made.
     wait_ms: Option<f64>,
     makespan_ms: Option<f64>,
-    memory_bytes_peak: f64,
-    completed: f64,
+    memory_bytes_peak: u64,
+    completed: u64,
 }
 
 /// What the repeats were between; null where nothing was completed.
@@ -214,8 +214,8 @@ impl Point {
             burst_stretch: middle(|run| run.burst_stretch),
             wait_ms: middle(|run| run.wait_ms.as_ref()?.mean),
             makespan_ms: middle(|run| run.runtime.makespan_ms),
-            memory_bytes_peak: middle(|run| Some(run.runtime.memory_bytes_peak)).unwrap_or(0.0),
-            completed: middle(|run| Some(run.runtime.completed)).unwrap_or(0.0),
+            memory_bytes_peak: middle(|run| Some(run.runtime.memory_bytes_peak)).unwrap_or(0.0) as u64,
+            completed: middle(|run| Some(run.runtime.completed)).unwrap_or(0.0) as u64,
         }
     }
 }
@@ -232,8 +232,13 @@ impl Measurements {
         Ok(Some(found))
     }
 
-    /// Puts `point` in the place of the one with its name, or at the end.
+    /// Puts `point` in the place of the one with its name, or at the end; what completed nothing has no figures and is
+    /// left out.
     pub(super) fn put(&mut self, point: Point) {
+        if point.completed == 0 {
+            self.points.retain(|known| known.id != point.id);
+            return;
+        }
         match self.points.iter_mut().find(|known| known.id == point.id) {
             Some(known) => *known = point,
             None => self.points.push(point),

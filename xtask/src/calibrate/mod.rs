@@ -95,6 +95,7 @@ pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
     println!("calibrate: how fast a core is by itself");
     let about = programs.find_speeds()?;
     let mut machine = about.machine;
+    machine.cpu.get_or_insert_with(|| "unknown".to_owned());
     machine.name = options.name.clone().unwrap_or_else(|| name_of(&machine));
     let folder = project.root.join("calibrate").join("measurements");
     let path = options.out.clone().unwrap_or_else(|| folder.join(format!("{}.json", machine.name)));
