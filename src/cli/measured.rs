@@ -72,9 +72,10 @@ impl From<&Group> for OfGroup {
     }
 }
 
-/// Compares the files that `job` names, or else the committed ones.
+/// Compares the files that `job` names, or else the committed ones, of which none may be further off than it is meant to.
 pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
     let mut files = Vec::new();
+    let mut n_misses = 0;
     if job.files.is_empty() {
         for (name, bytes) in FILES {
             files.push(accepted(name, bytes)?);
@@ -87,8 +88,11 @@ pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
     for file in &files {
         let all = compare::all(file).map_err(|bad| Failure::Usage(bad.to_string()))?;
         let groups = compare::summary(&all);
+        let misses = compare::misses(&all);
+        n_misses += misses.len();
         if !job.json {
             print(file, &all, &groups, out)?;
+            said(&misses, out)?;
         }
         let costs = file.costs().1.into_iter().map(str::to_owned).collect();
         let groups = groups.iter().map(OfGroup::from).collect();
@@ -100,7 +104,19 @@ pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
         serde_json::to_writer_pretty(&mut *out, &verified).map_err(std::io::Error::from)?;
         writeln!(out)?;
     }
-    Ok(())
+    // A file of one's own is what it is.
+    if n_misses > 0 && job.files.is_empty() { Err(Failure::Off) } else { Ok(()) }
+}
+
+/// What the models are meant to reach, and where they do not.
+fn said(misses: &[String], out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(out, "~ not judged: too few requests, or repeats of the measurement that differ; s saturated; k kept apart")?;
+    writeln!(out, "meant: throughput within 10 % (median 3 %), p50 10 %, p99 25 % where not saturated")?;
+    match misses {
+        [] => writeln!(out, "all of it is")?,
+        _ => misses.iter().try_for_each(|miss| writeln!(out, "  {miss}"))?,
+    }
+    Ok(writeln!(out)?)
 }
 
 fn accepted(name: &str, bytes: &[u8]) -> Result<Measurements, Failure> {
@@ -173,7 +189,6 @@ fn print(file: &Measurements, all: &[Comparison<'_>], groups: &[Group], out: &mu
         }
         writeln!(out)?;
     }
-    writeln!(out)?;
     Ok(())
 }
 
@@ -187,7 +202,8 @@ fn line(one: &Comparison<'_>, out: &mut impl Write) -> Result<(), Failure> {
     write!(out, "{:<42} {kind:<4}", one.point.id)?;
     for metric in Metric::ALL {
         let (simulated, measured) = (one.simulated(metric), one.measured(metric));
-        write!(out, " {simulated:>9.2} {measured:>9.2} {:>+6.1}%", one.error(metric))?;
+        let mark = if one.is_judged(metric) { '%' } else { '~' };
+        write!(out, " {simulated:>9.2} {measured:>9.2} {:>+6.1}{mark}", one.error(metric))?;
     }
     writeln!(out)?;
     Ok(())

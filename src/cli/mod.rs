@@ -23,7 +23,7 @@ const HELP: &str = "\
 duel run    'QUERY' [--for 60s] [--replications 10] [--requests FILE] [--json]
 duel sweep  'QUERY' --over mix=0:100:2 [--for 60s] [--replications 10] [--json]
 duel trace  'QUERY' [--for 100ms] [--requests FILE] -o FILE.json
-duel verify
+duel verify [--measured [FILE…]] [--json]
 duel help
 
 run     simulates the runtimes of QUERY and prints what they did, with 95 % confidence intervals; a ci95 is half the
@@ -34,7 +34,9 @@ run     simulates the runtimes of QUERY and prints what they did, with 95 % conf
 sweep   the same for each value of one key.
 trace   writes what every core and thread did as Chrome trace events, for https://ui.perfetto.dev; -o - is standard
         output.
-verify  simulates every queue that theory knows the answer to and compares; fails if one is off.
+verify  simulates every queue that theory knows the answer to, and every point that was measured on real Node.js and
+        Go, and compares; fails if one is further off than it may be. --measured is the second part alone, or the
+        same with files that `cargo xtask calibrate` wrote on another machine; with --json as one object.
 
 An outcome is `steady`, `saturated` (more work arrives than can be done), or the bound that was reached:
 `max-in-flight`, `max-backlog` (clients could not connect), `max-time`, `max-events` or `max-threads` (Go dies of 10 000).
@@ -97,8 +99,15 @@ fn carry_out(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
         Command::Run => run::command(job, out),
         Command::Sweep => sweep::command(job, out),
         Command::Trace => chrome::command(job, out),
-        Command::Verify if job.measured => measured::command(job, out),
-        Command::Verify => verify::command(out),
+        Command::Verify if job.measured || job.json => measured::command(job, out),
+        Command::Verify => {
+            let theory = verify::command(out);
+            if matches!(theory, Ok(()) | Err(Failure::Off)) {
+                writeln!(out)?;
+                measured::command(job, out)?;
+            }
+            theory
+        }
         Command::Help => help(out),
     }
 }

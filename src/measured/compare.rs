@@ -21,6 +21,11 @@ const MAX_EVENTS: u64 = 100_000_000;
 /// Share of the cores that a runtime can use beyond which it is saturated.
 const SATURATED: f64 = 0.97;
 
+/// A percentile beyond which fewer requests lie is a matter of chance.
+const MIN_BEYOND: f64 = 10.0;
+/// Repeats whose largest figure is so many times their smallest do not say what to expect.
+const SCATTERED: f64 = 1.5;
+
 /// The figures that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
@@ -88,6 +93,24 @@ impl Comparison<'_> {
         let (simulated, measured) = (self.simulated(metric), self.measured(metric));
         let unit = if metric == Metric::CoresBusy { 1.0 } else { measured.max(f64::MIN_POSITIVE) };
         100.0 * (simulated - measured) / unit
+    }
+}
+
+impl Comparison<'_> {
+    /// Whether the measurement says what to expect: it has requests enough, and its repeats agree.
+    #[must_use]
+    pub fn is_judged(&self, metric: Metric) -> bool {
+        let point = self.point;
+        let (spread, beyond) = match metric {
+            Metric::Throughput => (Some(point.throughput_per_s), 1.0),
+            Metric::P50 => (point.latency_p50_ms, 0.5),
+            Metric::P99 => (point.latency_p99_ms, 0.01),
+            Metric::CoresBusy => (None, 1.0),
+        };
+        if point.completed as f64 * beyond < MIN_BEYOND {
+            return false;
+        }
+        spread.is_none_or(|spread| spread.max <= SCATTERED * spread.min)
     }
 }
 
@@ -217,11 +240,49 @@ pub fn summary(all: &[Comparison<'_>]) -> Vec<Group> {
                 continue;
             }
             let errors = Metric::ALL.map(|metric| {
-                let sizes: Vec<f64> = those.iter().map(|one| one.error(metric).abs()).collect();
+                let judged = those.iter().filter(|one| one.is_judged(metric));
+                let sizes: Vec<f64> = judged.map(|one| one.error(metric).abs()).collect();
                 Errors { median: median(sizes.clone()), worst: sizes.into_iter().fold(0.0, f64::max) }
             });
             groups.push(Group { runtime, held_out, is_saturated, n_points: those.len(), errors });
         }
     }
     groups
+}
+
+/// What the models are meant to reach: the median error and the worst, in percent.
+const fn target(metric: Metric, is_saturated: bool) -> Option<Errors> {
+    match metric {
+        Metric::Throughput => Some(Errors { median: 3.0, worst: 10.0 }),
+        Metric::P50 => Some(Errors { median: 10.0, worst: 10.0 }),
+        Metric::P99 if !is_saturated => Some(Errors { median: 25.0, worst: 25.0 }),
+        Metric::P99 | Metric::CoresBusy => None,
+    }
+}
+
+/// Where the models are further off than they are meant to be: a sentence for each.
+#[must_use]
+pub fn misses(all: &[Comparison<'_>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for group in summary(all) {
+        let kind = if group.is_saturated { ", saturated" } else { "" };
+        for metric in Metric::ALL {
+            let Some(target) = target(metric, group.is_saturated) else { continue };
+            let median = group.errors(metric).median;
+            if median > target.median {
+                let (runtime, most) = (group.runtime.key(), target.median);
+                found.push(format!("{runtime}{kind}: median error of {} {median:.1} %, not {most} %", metric.key()));
+            }
+        }
+    }
+    for one in all {
+        for metric in Metric::ALL {
+            let Some(target) = target(metric, one.is_saturated) else { continue };
+            let (error, most) = (one.error(metric), target.worst);
+            if one.is_judged(metric) && error.abs() > most {
+                found.push(format!("{}: {} is off by {error:+.1} %, not {most} %", one.point.id, metric.key()));
+            }
+        }
+    }
+    found
 }

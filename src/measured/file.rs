@@ -95,6 +95,8 @@ pub struct Point {
     pub throughput_per_s: Spread,
     /// Latencies.
     pub latency_ms: Percentiles,
+    /// How the median latency varied over the repeats.
+    pub latency_p50_ms: Option<Spread>,
     /// How the 99th percentile varied over the repeats.
     pub latency_p99_ms: Option<Spread>,
     /// CPU time over time.
@@ -247,7 +249,7 @@ impl Point {
         ensure(self.runtime().is_some(), "runtime", known.join(", "), &self.runtime)?;
         let throughput = &self.throughput_per_s;
         let latency = &self.latency_ms;
-        let p99 = self.latency_p99_ms.as_ref();
+        let (p50, p99) = (self.latency_p50_ms.as_ref(), self.latency_p99_ms.as_ref());
         let numbers = [
             ("warm_up_s", Some(self.warm_up_s)),
             ("measured_s", Some(self.measured_s)),
@@ -260,6 +262,9 @@ impl Point {
             ("latency_ms.p99", Some(latency.p99)),
             ("latency_ms.p999", latency.p999),
             ("latency_ms.max", Some(latency.max)),
+            ("latency_p50_ms.median", p50.map(|spread| spread.median)),
+            ("latency_p50_ms.min", p50.map(|spread| spread.min)),
+            ("latency_p50_ms.max", p50.map(|spread| spread.max)),
             ("latency_p99_ms.median", p99.map(|spread| spread.median)),
             ("latency_p99_ms.min", p99.map(|spread| spread.min)),
             ("latency_p99_ms.max", p99.map(|spread| spread.max)),

@@ -9,6 +9,8 @@ mod determinism;
 mod golden;
 mod litmus;
 #[cfg(feature = "cli")]
+mod measured;
+#[cfg(feature = "cli")]
 mod oracles;
 mod properties;
 mod tidy;

@@ -8,7 +8,7 @@ use xshell::cmd;
 use crate::project::Project;
 use crate::setup::{self, Need};
 use crate::tools::TARGET;
-use crate::{browsers, dist};
+use crate::{browsers, calibrate, dist};
 
 /// One thing that has to pass.
 struct Step {
@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
         is_quick: true,
         run: native,
     },
+    Step { name: "programs", what: "the programs that measure real runtimes", is_quick: false, run: calibrate::test },
     Step { name: "lint-web", what: "lints of the page", is_quick: false, run: lint_web },
     Step { name: "web", what: "tests inside the browser", is_quick: false, run: web },
     Step { name: "dist", what: "release build within its budget", is_quick: false, run: release },

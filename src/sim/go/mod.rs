@@ -200,8 +200,6 @@ pub struct Go {
     connections: Connections,
     sysmon: Sysmon,
     gc: Option<Collector>,
-    /// Processors of a stopped world.
-    stopped: Vec<PIdx>,
     /// By request: how far its goroutine is.
     progress: Vec<Progress>,
     n_goroutines: u64,
@@ -254,7 +252,6 @@ impl Model for Go {
             connections,
             sysmon: Sysmon::new(n, costs),
             gc: (scenario.gc == Gc::On && scenario.costs != CostModel::Zero).then(|| Collector::new(n.into())),
-            stopped: Vec::new(),
             progress: Vec::new(),
             n_random: 0,
             script: Script::default(),

@@ -48,13 +48,10 @@ impl Go {
             }
             self.p(p).status = Status::Idle;
             self.p(p).mark_next = None;
-            self.stopped.push(p);
             self.m(other).p = None;
             self.stop_thread(ctx, other, p);
         }
-        let mut idle = std::mem::take(&mut self.idle_ps);
-        self.stopped.append(&mut idle);
-        self.idle_ps = idle;
+        self.idle_ps.clear();
         self.m(m).doing = Doing::Stopping(g);
         let pause = self.draw_pause(ctx);
         ctx.trace(TraceEvent::Collected { process: 0, pause });
@@ -102,25 +99,23 @@ impl Go {
         self.poll_stopped_world(ctx, p);
         // `procresize`: processors with work get a thread each. Of the others as many as there are mark workers to run get
         // one too, so that these displace nobody; the rest is idle.
-        let mut stopped = std::mem::take(&mut self.stopped);
-        stopped.sort_unstable_by_key(|p| p.0);
-        for p in &stopped {
-            if self.p(*p).has_work() {
+        let stopped = (0..self.ps.len() as u16).map(PIdx).filter(move |other| *other != p);
+        for p in stopped.clone() {
+            if self.p(p).has_work() {
                 continue;
             }
             let mode = self.gc.as_mut().and_then(|gc| gc.find_worker(p.0.into(), now));
-            self.p(*p).mark_next = mode;
+            self.p(p).mark_next = mode;
             if mode.is_none() {
-                self.idle_ps.push(*p);
+                self.idle_ps.push(p);
             }
         }
         self.wake_sysmon(ctx);
-        for p in stopped.drain(..) {
+        for p in stopped {
             if self.p(p).has_work() || self.p(p).mark_next.is_some() {
                 self.start_m(ctx, p, false);
             }
         }
-        self.stopped = stopped;
         self.wakep(ctx);
         match g {
             Some(g) => self.execute_goroutine(ctx, m, g, Span::ZERO),

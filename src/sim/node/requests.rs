@@ -101,7 +101,8 @@ impl Node {
 
     /// The next burst of `request`: here, or in a worker thread.
     fn compute<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx, overhead: Span) {
-        if self.topology == Topology::Workers {
+        // Who has nothing to compute sends nothing.
+        if self.topology == Topology::Workers && !ctx.request(request).mean_burst.is_zero() {
             // A message is written when it is sent, and that is when a worker is free. Writing takes no memory in the heap
             // of JavaScript (`ValueSerializer` has a buffer of its own).
             let message = if self.idle_workers.is_empty() { Span::ZERO } else { self.message_cost(ctx) };

@@ -252,8 +252,16 @@ impl Measurements {
             fs::create_dir_all(folder).with_context(context)?;
         }
         let new = path.with_extension("json.new");
-        fs::write(&new, serde_json::to_string_pretty(self)? + "\n").with_context(context)?;
+        fs::write(&new, self.to_json()?).with_context(context)?;
         fs::rename(&new, path).with_context(context)
+    }
+
+    /// The file, with a line for each point.
+    fn to_json(&self) -> Result<String> {
+        let head = serde_json::to_string_pretty(&Self { points: Vec::new(), ..self.clone() })?;
+        let lines: Result<Vec<String>, _> = self.points.iter().map(serde_json::to_string).collect();
+        let head = head.trim_end_matches(['\n', '}', ']', '[']);
+        Ok(format!("{head}[\n    {}\n  ]\n}}\n", lines?.join(",\n    ")))
     }
 }
 
@@ -322,7 +330,8 @@ mod tests {
         let text = fs::read_to_string(&path).expect("it was written");
         let back = Measurements::read(&path).expect("it is good").expect("it is there");
         fs::remove_file(&path).expect("it was written");
-        assert_eq!(serde_json::to_string_pretty(&back).expect("it is plain") + "\n", text);
+        assert_eq!(back.to_json().expect("it is plain"), text);
+        assert_eq!(text.lines().filter(|line| line.contains("\"id\":")).count(), 2, "{text}");
         assert_eq!(back.points[0].throughput_per_s.median, Some(60.0));
         assert!(Measurements::read(&path).expect("none is fine").is_none());
         // What others read by name.

@@ -16,6 +16,8 @@ use anyhow::{Context as _, Result, bail};
 use xshell::cmd;
 
 use crate::project::Project;
+pub(crate) use programs::test;
+
 use figures::{FORMAT, Machine, Measurements, Point, Run};
 use keys::Keys;
 use programs::Programs;

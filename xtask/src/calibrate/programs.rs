@@ -154,6 +154,28 @@ impl Programs {
     }
 }
 
+/// Tests the programs of the runtimes that are here: those for Node.js run, the one for Go builds and runs.
+pub(crate) fn test(project: &Project) -> Result<()> {
+    match find_node(project) {
+        Some(node) => cmd!(project.shell, "{node} --test calibrate/node/").run()?,
+        None => println!("skipped: {GET_NODE}"),
+    }
+    let Some(go) = find_go(project) else {
+        println!("skipped: {GET_GO}");
+        return Ok(());
+    };
+    let program = build(project, &go)?;
+    for query in ["clients=4&think=1", "load=open&io=network", "load=batch&tasks=100", "clients=2&think=0&io=file"] {
+        let query = format!("{query}&runtimes=go&transport=none");
+        let query = if query.contains("io=") { query } else { query + "&io=timer" };
+        let args = ["--for", "300ms", "--warm-up", "100ms"];
+        let said = cmd!(project.shell, "{program} {query} {args...}").read()?;
+        let run: Run = serde_json::from_str(&said).with_context(|| format!("expected a run, got `{said}`"))?;
+        println!("go {query}: {}", run.summary());
+    }
+    Ok(())
+}
+
 fn find_node(project: &Project) -> Option<PathBuf> {
     let node = project.find_program(&["node"])?;
     let said = cmd!(project.shell, "{node} --version").quiet().ignore_stderr().read().ok()?;
