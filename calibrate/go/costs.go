@@ -29,6 +29,7 @@ func measureCosts() map[string]any {
 		{"go.switch", goSwitch},
 		{"go.create", goCreate},
 		{"go.timer", goTimer},
+		{"go.request", goRequest},
 		{"go.syscall", goSyscall},
 		{"go.sysmon_slack", sysmonSlack},
 		{"go.mark_ns_per_byte", markPerByte},
@@ -174,6 +175,35 @@ func goTimer() float64 {
 				time.AfterFunc(time.Hour, func() {}).Stop()
 			}
 		})
+	})
+}
+
+// A program of ours whose requests neither compute nor wait; nil where there is no memory for figures.
+var idleProgram = sync.OnceValue(func() *program {
+	settings, err := parseQuery("load=open&io=timer&transport=none&alloc=0")
+	if err != nil {
+		return nil
+	}
+	idle := newProgram(&job{settings: settings}, nil)
+	if idle.record, err = newRecord(); err != nil {
+		return nil
+	}
+	return idle
+})
+
+// What serving a request takes that neither computes nor waits.
+func goRequest() float64 {
+	const n = 200_000
+	idle := idleProgram()
+	if idle == nil {
+		return 0
+	}
+	idle.record.reset(0, never, false)
+	nothing := request{recorded: &recorded{}}
+	return timed(n, func() {
+		for range n {
+			idle.serve(&nothing, nil, timer{}, 0, 0)
+		}
 	})
 }
 

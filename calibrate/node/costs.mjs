@@ -7,7 +7,11 @@ import { PerformanceObserver, constants } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { Worker, isMainThread, parentPort } from "node:worker_threads";
 
+import { instantIn } from "./clock.mjs";
 import { payload } from "./pool.mjs";
+import { Program } from "./program.mjs";
+import { parseArgs } from "./query.mjs";
+import { timer } from "./waits.mjs";
 
 /** Short runs of each figure: the least of them is what the machine can do, the median what it usually does. */
 const N_RUNS = 9;
@@ -54,20 +58,33 @@ function drain() {
     });
 }
 
-/** Timers of one duration, created together and so due together. */
-function timers() {
+/** Waits of one duration as requests have them, begun together and so due together: each a promise of a timer. */
+async function timers() {
     const n = 10_000;
-    return new Promise((found) => {
-        let left = n;
-        let [create, first] = [0, 0];
-        const fire = () => {
-            if (left === n) first = performance.now();
-            if (--left === 0) found({ create, fire: ((performance.now() - first) * 1e6) / (n - 1) });
-        };
-        const begun = performance.now();
-        for (let i = 0; i < n; i++) setTimeout(fire, 20);
-        create = ((performance.now() - begun) * 1e6) / n;
-    });
+    let first = 0;
+    const one = async () => {
+        await timer(20);
+        first ||= performance.now();
+    };
+    const all = new Array(n);
+    const begun = performance.now();
+    for (let i = 0; i < n; i++) all[i] = one();
+    const create = ((performance.now() - begun) * 1e6) / n;
+    await Promise.all(all);
+    return { create, fire: ((performance.now() - first) * 1e6) / (n - 1) };
+}
+
+/** A program of ours whose requests neither compute nor wait, and all come at once. */
+async function idleProgram() {
+    const job = parseArgs(["load=open&io=timer&transport=none&alloc=0", "--speed", "1000", "--warm-up", "0s"]);
+    job.requests = Array.from({ length: 10_000 }, () => ({ at: 0, isHeavy: false, burst: 0, wait: 0 }));
+    job.settings.load = "recorded";
+    return [await Program.prepare(job, { index: 0, n: 1 }, null), job.requests.length];
+}
+
+async function request([program, n]) {
+    const { marks } = await program.round(instantIn(20));
+    return ((marks[1].at - marks[0].at) * 1e6) / n;
 }
 
 /** A step of a message between threads or processes is a side of it: there are two of each in an echo. */
@@ -136,9 +153,11 @@ async function main() {
     const listen = (other, got) => other.removeAllListeners("message").on("message", got);
     const small = { id: 1, name: "abcdefgh", value: 1.5, flag: true };
     const large = payload(10);
+    const idle = await idleProgram();
     const figures = {
         "node.iteration": iteration,
         "node.drain": drain,
+        "node.request": () => request(idle),
         "node.pool_submit": () => pipelined(20_000, (done) => stat(FILE, done)),
         "node.message": () =>
             echo(20_000, (x) => worker.postMessage(x), (got) => listen(worker, got)),

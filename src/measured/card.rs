@@ -83,20 +83,27 @@ fn close(verified: &Verified) -> Element {
         }
         blocks.push(paragraph(on));
         blocks.push(elements::table("Errors in percent", &head, file.groups.iter().map(errors).collect()));
+        if !file.misses.is_empty() {
+            blocks.push(paragraph(
+                "Further off than they are meant to be, for reasons that the project's calibrate/README.md gives:",
+            ));
+            blocks.push(elements::list(file.misses.iter().map(|miss| miss.clone())));
+        }
     }
     section("How close they are", blocks)
 }
 
 fn errors(group: &Group) -> Vec<String> {
     let runtime = RuntimeId::ALL.into_iter().find(|runtime| runtime.key() == group.runtime);
+    let saturated = if group.saturated { ", saturated" } else { "" };
     let kept_apart = if group.held_out { ", kept apart" } else { "" };
-    let percent = |error: &Errors| match (error.median, error.worst) {
-        (Some(median), Some(worst)) => format!("{} / {}", number(median), number(worst)),
-        (Some(one), None) | (None, Some(one)) => number(one),
-        (None, None) => "–".to_owned(),
+    let percent = |error: &Option<Errors>| match error.map(|error| (error.median, error.worst)) {
+        Some((Some(median), Some(worst))) => format!("{} / {}", number(median), number(worst)),
+        Some((Some(one), None) | (None, Some(one))) => number(one),
+        Some((None, None)) | None => "–".to_owned(),
     };
     vec![
-        runtime.map_or_else(|| words::tame(&group.runtime), |one| name(one).to_owned()) + kept_apart,
+        runtime.map_or_else(|| words::tame(&group.runtime), |one| name(one).to_owned()) + saturated + kept_apart,
         group.points.to_string(),
         percent(&group.throughput),
         percent(&group.p50),

@@ -26,6 +26,8 @@ pub struct Compared {
     pub costs: Vec<String>,
     /// Points that belong together.
     pub groups: Vec<Group>,
+    /// Where the models are further off than they are meant to be.
+    pub misses: Vec<String>,
 }
 
 /// Points of one runtime; errors are in percent of what was measured.
@@ -36,16 +38,18 @@ pub struct Group {
     pub runtime: String,
     /// Whether they were kept apart while the models were made.
     pub held_out: bool,
+    /// Whether the runtime could take no more.
+    pub saturated: bool,
     /// How many there are.
     pub points: u32,
     /// Requests per second.
-    pub throughput: Errors,
+    pub throughput: Option<Errors>,
     /// Half of all latencies are below.
-    pub p50: Errors,
+    pub p50: Option<Errors>,
     /// 99 of 100 latencies are below.
-    pub p99: Errors,
+    pub p99: Option<Errors>,
     /// CPU time over time.
-    pub cores_busy: Errors,
+    pub cores_busy: Option<Errors>,
 }
 
 /// How far off the models are, in percent.
@@ -94,7 +98,10 @@ mod tests {
         let verified = Verified::read(text.as_bytes()).expect("it is read");
         assert_eq!((verified.model, verified.oracles, verified.n_points()), (3, 0, (6, 2)));
         let group = &verified.files[0].groups[0];
-        assert_eq!((group.throughput.worst, group.p99.median, group.p50.worst), (Some(3.1), None, None));
+        assert_eq!(
+            (group.throughput.and_then(|x| x.worst), group.p99.and_then(|x| x.median), group.p50.and_then(|x| x.worst)),
+            (Some(3.1), None, None)
+        );
         assert_eq!(Verified::read(b"3"), None);
     }
 }

@@ -44,6 +44,9 @@ pub struct NodeCosts {
     pub http_request: Span,
     /// What a new connection costs on top: 3.7 to 5.1 µs more a request with `Connection: close` than kept alive.
     pub accept: Span,
+    /// What a request costs the program itself that is inside of the process with it: its async function, promises,
+    /// timestamps and records in `calibrate/node`, with nothing to compute and nothing to wait for.
+    pub request: Span,
     /// The loop's part of one call for the thread pool, before and after: `fs.stat`, 2.8 to 4.1 µs.
     pub pool_submit: Span,
     /// The pool thread's part: 1.5 µs.
@@ -85,6 +88,9 @@ pub struct GoCosts {
     pub http_request: Span,
     /// What a new connection costs on top: 0.4 to 2.3 µs more a request with `Connection: close` than kept alive.
     pub accept: Span,
+    /// What a request costs the program itself that is inside of the process with it: its timestamps and records in
+    /// `calibrate/go`, with nothing to compute and nothing to wait for.
+    pub request: Span,
     /// Creating a goroutine and ending it: 148 ns with one processor.
     pub create: Span,
     /// Entering and leaving a system call, without the kernel's part: 31 to 103 ns (Go commit "faster entersyscall").
@@ -136,6 +142,7 @@ impl Costs {
                 timer_fire: Span::from_ns(150),
                 http_request: Span::from_us(20),
                 accept: Span::from_us(4),
+                request: Span::from_ns(500),
                 pool_submit: Span::from_us(3),
                 pool_call: Span::from_ns(1_500),
                 message: Span::from_us(1),
@@ -155,6 +162,7 @@ impl Costs {
                 timer: Span::from_ns(125),
                 http_request: Span::from_us(15),
                 accept: Span::from_ns(1_500),
+                request: Span::from_ns(300),
                 create: Span::from_ns(250),
                 syscall: Span::from_ns(40),
                 mark_ns_per_byte: 0.5,
@@ -183,6 +191,7 @@ impl Costs {
                 timer_fire: nothing,
                 http_request: nothing,
                 accept: nothing,
+                request: nothing,
                 pool_submit: nothing,
                 pool_call: nothing,
                 message: nothing,
@@ -202,6 +211,7 @@ impl Costs {
                 timer: nothing,
                 http_request: nothing,
                 accept: nothing,
+                request: nothing,
                 create: nothing,
                 syscall: nothing,
                 mark_ns_per_byte: 0.0,

@@ -51,14 +51,14 @@ pub(crate) fn scenarios() -> [Scenario; N] {
 #[rustfmt::skip]
 pub(crate) const GOLDEN: [[u64; 4]; N] = [
     [0xf0bb2871fa9bf458, 0x54119a1bfe299675, 0x8dc866a2353bae85, 0xa73d04e00dcd52df],
-    [0xf5b11f72f3ecf53b, 0x325abcd6c0799214, 0x8096833e6661f9dd, 0xe51da3eb06bd8088],
+    [0xae2bf6d173022183, 0x325abcd6c0799214, 0x71eba2959a878ea0, 0xe51da3eb06bd8088],
     [0xdcf9cb8849ea5abf, 0x711b89b021dcdf38, 0x826036b1c5cb9680, 0x70381fb341bacf59],
-    [0xed94fae5c3596a3d, 0xe8b65ee7109fbe8c, 0x541a987ec08fa83f, 0x9c0b2b84af999b57],
+    [0xfe9fe8268f26d137, 0x5e5d4f414a34bfcf, 0x3c4a1b903f808051, 0x6365154376175f17],
     [0x76e71bea4698183a, 0x5b9f31ed6c1d433a, 0x0f2fbd8fc34a8d48, 0xcc909d6a55d444c0],
     [0x1ad620497df2a07c, 0x9f9412830dab6b4a, 0xe69c77ef2a53390c, 0x00643598fcc533d8],
-    [0x891b4549ce12564b, 0x8dbf74d8abe76438, 0x4660cda893c53a84, 0x3d8d78ca9262c5e6],
-    [0x3dc22064aed2a4f6, 0x9f5131d897ef4bd9, 0xf8d567734dc38f83, 0x4f841b576eba4060],
-    [0x42879ed7cae40f83, 0x5398e351519f9533, 0xa6ffbe8ed8ff59bb, 0x9266c9f888c6cde1],
+    [0xc3dfe13cb6d06e78, 0xa68a373a531ea6ff, 0xa672f179e7605f7e, 0x3d8d78ca9262c5e6],
+    [0x3dc22064aed2a4f6, 0xab6fed34ec11c662, 0xf8d567734dc38f83, 0x4f841b576eba4060],
+    [0x00fcde11783cafa9, 0x4e1f6d8acb827038, 0x3c3065e7703e66bd, 0x9266c9f888c6cde1],
 ];
 
 /// The hash of one simulated second, advanced in slices of at most `slice` events.

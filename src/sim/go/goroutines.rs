@@ -98,7 +98,7 @@ impl Go {
         match self.transport {
             Transport::Http => self.http - self.http.scaled(0.5),
             Transport::Socket => ctx.costs.machine.socket_write,
-            Transport::Direct => Span::ZERO,
+            Transport::Direct => ctx.costs.go.request,
         }
     }
 

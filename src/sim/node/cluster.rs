@@ -60,6 +60,6 @@ impl Node {
     pub(super) fn take_over<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
         self.connections.connect(ctx.request(request).client, idx.0);
         self.places[request.0 as usize].home = idx;
-        self.at(idx).readable(Callback::Begin(request));
+        self.asks(ctx, idx, request);
     }
 }

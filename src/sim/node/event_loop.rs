@@ -11,14 +11,13 @@ use std::collections::VecDeque;
 use crate::sim::machine::ThreadIdx;
 use crate::sim::net::Backlog;
 use crate::sim::node::callback::{Callback, Ready, Running};
+use crate::sim::node::epoll::{Epoll, Fd, Sockets};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::timers::Timers;
 use crate::sim::request::RequestIdx;
 use crate::sim::script::Function;
 use crate::sim::time::{Span, Time};
 
-/// Events that one `epoll_wait` returns at most (`uv__io_poll`: `struct epoll_event events[1024]`).
-const POLL_BATCH: usize = 1024;
 /// How often a poll phase goes on after a full batch (`uv__io_poll`: `count = 48`).
 const POLL_REPEATS: u32 = 48;
 /// Messages that one wake-up of a port handles, unless more were there at its start (`src/node_messaging.cc`
@@ -80,11 +79,7 @@ pub(super) struct EventLoop {
     /// Loop iterations and callbacks of epoll since they were last charged.
     pub(super) n_iterations: u64,
     pub(super) n_polled: u64,
-    /// The kernel's list of ready descriptors, first in first out. A level-triggered one is put at its end again when
-    /// it is reported, and leaves it when it is found not to be ready any more (`fs/eventpoll.c` `ep_send_events`).
-    ready: VecDeque<Ready>,
-    batch: VecDeque<Ready>,
-    listen_is_listed: bool,
+    epoll: Epoll,
     /// Completions of the thread pool (`loop->wq`), and messages from other threads.
     completions: VecDeque<Callback>,
     messages: VecDeque<Callback>,
@@ -121,9 +116,7 @@ impl EventLoop {
             owed: Span::ZERO,
             n_iterations: 0,
             n_polled: 0,
-            ready: VecDeque::new(),
-            batch: VecDeque::new(),
-            listen_is_listed: false,
+            epoll: Epoll::default(),
             completions: VecDeque::new(),
             messages: VecDeque::new(),
             async_is_pending: false,
@@ -142,17 +135,19 @@ impl EventLoop {
         self.phase == Phase::Blocked
     }
 
-    /// A socket has become readable.
+    /// Bytes of `request` are there on a socket that stays open.
+    pub(super) fn socket(&mut self, sockets: &mut Sockets, fd: Fd, request: RequestIdx) {
+        self.epoll.socket(sockets, fd, request);
+    }
+
+    /// A socket of its own for `callback` has become readable.
     pub(super) fn readable(&mut self, callback: Callback) {
-        self.ready.push_back(Ready::Socket(callback));
+        self.epoll.once(callback);
     }
 
     /// A connection is in the backlog.
     pub(super) fn connected(&mut self) {
-        if !self.listen_is_listed {
-            self.listen_is_listed = true;
-            self.ready.push_back(Ready::Listen);
-        }
+        self.epoll.listen();
     }
 
     /// A pool thread has finished a call.
@@ -171,7 +166,7 @@ impl EventLoop {
     fn send_async(&mut self) {
         if !self.async_is_pending {
             self.async_is_pending = true;
-            self.ready.push_back(Ready::Async);
+            self.epoll.eventfd();
         }
     }
 
@@ -183,9 +178,9 @@ impl EventLoop {
 
     /// The loop leaves `epoll_wait`: something is ready, or the time is over. Tells how many timers of the delay
     /// histogram would have fired in time meanwhile.
-    pub(super) fn unblock(&mut self, now: Time) -> u32 {
+    pub(super) fn unblock(&mut self, now: Time, sockets: &mut Sockets) -> u32 {
         self.epoch = self.epoch.wrapping_add(1);
-        self.poll(now, POLL_REPEATS);
+        self.poll(now, sockets, POLL_REPEATS);
         let n = if now.as_ns() < self.probe_due { 0 } else { (now.as_ns() - self.probe_due) / DELAY_PROBE + 1 };
         self.probe_due += n * DELAY_PROBE;
         n as u32
@@ -199,25 +194,13 @@ impl EventLoop {
         Some(Span::from_ns(late))
     }
 
-    /// `epoll_wait` returns what is ready now.
-    fn poll(&mut self, now: Time, n_repeats: u32) {
+    /// `epoll_wait` returns what is ready now. How much that is.
+    fn poll(&mut self, now: Time, sockets: &mut Sockets, n_repeats: u32) -> usize {
         self.time = now.as_whole_ms();
-        for _ in 0..self.ready.len() {
-            if self.batch.len() == POLL_BATCH {
-                break;
-            }
-            match self.ready.pop_front() {
-                Some(Ready::Listen) if self.backlog.is_empty() => self.listen_is_listed = false,
-                Some(Ready::Listen) => {
-                    self.ready.push_back(Ready::Listen);
-                    self.batch.push_back(Ready::Listen);
-                }
-                Some(ready) => self.batch.push_back(ready),
-                None => break,
-            }
-        }
-        self.n_polled += self.batch.len() as u64;
-        self.phase = Phase::Poll { was_full: self.batch.len() == POLL_BATCH, n_repeats };
+        let n = self.epoll.wait(sockets, !self.backlog.is_empty(), self.async_is_pending);
+        self.n_polled += n as u64;
+        self.phase = Phase::Poll { was_full: self.epoll.is_full(), n_repeats };
+        n
     }
 
     /// How long `epoll_wait` may last from `now` on, with a timer that was set before it began and is told of only now.
@@ -227,7 +210,7 @@ impl EventLoop {
     }
 
     /// What comes next at `now`; the callback before has returned.
-    pub(super) fn next(&mut self, now: Time) -> Next {
+    pub(super) fn next(&mut self, now: Time, sockets: &mut Sockets) -> Next {
         loop {
             if let Phase::ProcessTimers { now } = self.phase
                 && !self.timers.has_due(now)
@@ -248,11 +231,13 @@ impl EventLoop {
                     if let Some(callback) = self.next_message() {
                         return Next::Call(callback);
                     }
-                    match self.batch.pop_front() {
+                    match self.epoll.next() {
                         Some(Ready::Socket(callback)) => return Next::Call(callback),
                         Some(Ready::Listen) => return Next::Accept,
                         Some(Ready::Async) => self.read_async(),
-                        None if was_full && n_repeats > 1 => self.poll(now, n_repeats - 1),
+                        None if was_full && n_repeats > 1 => {
+                            self.poll(now, sockets, n_repeats - 1);
+                        }
                         None => self.phase = Phase::Check { n_left: self.immediates.len() },
                     }
                 }
@@ -279,8 +264,7 @@ impl EventLoop {
                 Phase::Ended => {
                     self.n_iterations += 1;
                     let timeout = self.poll_timeout();
-                    self.poll(now, POLL_REPEATS);
-                    if self.batch.is_empty() && timeout != Some(Span::ZERO) {
+                    if self.poll(now, sockets, POLL_REPEATS) == 0 && timeout != Some(Span::ZERO) {
                         self.phase = Phase::Blocked;
                         return Next::Block(timeout);
                     }
@@ -352,7 +336,7 @@ mod tests {
 
     /// What the loop does next, as long as it calls something.
     fn next(one: &mut EventLoop) -> Option<Callback> {
-        match one.next(Time::ZERO) {
+        match one.next(Time::ZERO, &mut Sockets::default()) {
             Next::Call(callback) => Some(callback),
             _ => None,
         }
@@ -364,7 +348,7 @@ mod tests {
             let mut one = EventLoop::new(ThreadIdx(0));
             (0..n_there).for_each(|i| one.post(message(i)));
             one.readable(Callback::Resume(RequestIdx(7)));
-            one.unblock(Time::ZERO);
+            one.unblock(Time::ZERO, &mut Sockets::default());
             let mut n = 0;
             while let Some(Callback::Burst(_)) = next(&mut one) {
                 n += 1;
@@ -382,12 +366,12 @@ mod tests {
         let mut one = EventLoop::new(ThreadIdx(0));
         (0..3).for_each(|i| assert_eq!(one.backlog.connect(RequestIdx(i), 0), Connect::Queued));
         one.connected();
-        one.unblock(Time::ZERO);
+        one.unblock(Time::ZERO, &mut Sockets::default());
         for left in (0..3).rev() {
-            assert!(matches!(one.next(Time::ZERO), Next::Accept));
+            assert!(matches!(one.next(Time::ZERO, &mut Sockets::default()), Next::Accept));
             one.backlog.accept();
             assert_eq!(one.n_iterations, 2 - left, "one accept in each iteration");
         }
-        assert!(matches!(one.next(Time::ZERO), Next::Block(None)));
+        assert!(matches!(one.next(Time::ZERO, &mut Sockets::default()), Next::Block(None)));
     }
 }

@@ -14,6 +14,9 @@ use crate::sim::time::Span;
 
 /// Size of the semi-space: Node's default of 16 MiB (nodejs/node#42511).
 const SEMI_SPACE: u64 = 16 << 20;
+/// A scavenge is a task of the next turn once the semi-space is so full (`src/heap/scavenge-job.cc`,
+/// `scavenge_task_trigger`, 80 %); what fills it inside of one turn would set one off when it is full.
+const SCAVENGE_AT: u64 = SEMI_SPACE / 5 * 4;
 /// The old space may grow by this factor before it is collected (`heap-controller.h`, `kMaxGrowingFactor`): what V8 takes
 /// unless its collector is more than 43 times as fast as the program allocates, at some 280 MB/s thus for more than
 /// 7 MB/s (`DynamicGrowingFactor` with 97 % for the program). For less it goes down to 1.1.
@@ -57,7 +60,7 @@ impl Heap {
     /// Allocates `bytes` that stay alive until [`Heap::free`]; with the pause of the collection that this sets off.
     pub(super) fn allocate(&mut self, bytes: u64, costs: &NodeCosts) -> (Birth, Span) {
         let mut pause = Span::ZERO;
-        if self.young + bytes > SEMI_SPACE && self.young > 0 {
+        if self.young + bytes > SCAVENGE_AT && self.young > 0 {
             pause = self.scavenge(costs);
             if self.old + self.garbage > self.limit {
                 pause += self.mark_compact(costs);
@@ -116,12 +119,12 @@ mod tests {
     use crate::sim::scenario::CostModel;
 
     #[test]
-    fn garbage_costs_a_scavenge_every_sixteen_megabytes() {
+    fn garbage_costs_a_scavenge_each_time_the_semi_space_is_four_fifths_full() {
         let costs = Costs::of(CostModel::Measured).node;
         let mut heap = Heap::default();
         let pauses: Vec<Span> = (0..64).map(|_| heap.allocate_garbage(1 << 20, &costs)).collect();
         let n = pauses.iter().filter(|pause| !pause.is_zero()).count();
-        assert_eq!((n, pauses[16]), (3, costs.scavenge));
+        assert_eq!((n, pauses[12]), (5, costs.scavenge));
         assert!(heap.size() <= SEMI_SPACE);
     }
 

@@ -3,7 +3,7 @@
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::pool::Call;
-use crate::sim::node::{CONNECTION_MEMORY, LoopIdx, MAIN, Node, NodeEvent, Topology};
+use crate::sim::node::{CONNECTION_MEMORY, LoopIdx, MAIN, Node, NodeEvent, TASK_MEMORY, Topology};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
 use crate::sim::scenario::{Gc, Io, Transport};
@@ -167,7 +167,7 @@ impl Node {
     /// `request` is answered; `true` if the same callback goes on, with the next one of a client inside of the process.
     fn complete<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> bool {
         if let Some(birth) = self.places[request.0 as usize].birth {
-            let bytes = ctx.request(request).alloc;
+            let bytes = self.bytes_of(ctx, request);
             self.in_heap(idx, |heap| heap.free(bytes, birth));
         }
         if self.transport == Transport::Http {
@@ -186,12 +186,17 @@ impl Node {
         result
     }
 
+    /// What `request` allocates, and inside of the process its own promises and timer.
+    fn bytes_of<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> u64 {
+        ctx.request(request).alloc + if self.transport == Transport::Direct { TASK_MEMORY } else { 0 }
+    }
+
     /// What `request` allocates, all of it when it begins; the pause if that sets off a collection.
     fn allocate<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> Span {
         if self.gc == Gc::Off {
             return Span::ZERO;
         }
-        let bytes = ctx.request(request).alloc;
+        let bytes = self.bytes_of(ctx, request);
         let (birth, pause) = self.in_heap(idx, |heap| heap.allocate(bytes, &ctx.costs.node));
         self.places[request.0 as usize].birth = Some(birth);
         self.memory_peak = self.memory_peak.max(self.heaps + self.connections.n_open() * CONNECTION_MEMORY);

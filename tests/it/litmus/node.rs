@@ -247,8 +247,8 @@ fn scavenges_stop_the_loop_as_often_as_memory_fills_the_semi_space() {
             _ => None,
         })
         .collect();
-    // 1,000 MiB through 16 MiB, of which the one or two requests in flight at a scavenge keep theirs.
-    assert!((63..=72).contains(&pauses.len()), "{}", pauses.len());
+    // 1,000 MiB through four fifths of 16 MiB, of which the one or two requests in flight at a scavenge keep theirs.
+    assert!((79..=96).contains(&pauses.len()), "{}", pauses.len());
     assert!(pauses.iter().all(|pause| *pause >= Span::from_us(600)));
 }
 

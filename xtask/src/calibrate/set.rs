@@ -175,18 +175,19 @@ impl Builder<'_> {
     }
 }
 
-/// All plans of the named series, in their order, on a machine with `n_cores`.
-pub(super) fn plans(keys: &Keys, n_cores: u32, series: &[String], is_quick: bool) -> Result<Vec<Plan>> {
-    if let Some(stranger) = series.iter().find(|name| !SERIES.contains(&name.as_str())) {
-        bail!("--only: expected some of {} and costs, got `{stranger}`", SERIES.join(", "));
-    }
+/// All plans of the named series, in their order, on a machine with `n_cores`; a name can be that of one point as well.
+pub(super) fn plans(keys: &Keys, n_cores: u32, names: &[String], is_quick: bool) -> Result<Vec<Plan>> {
     let mut builder = Builder { keys, n_cores, plans: Vec::new() };
     builder.closed()?;
     builder.others()?;
     builder.open()?;
     builder.batches()?;
     let mut plans = builder.plans;
-    plans.retain(|plan| series.iter().any(|name| name == plan.series));
+    let is_named = |plan: &Plan, name: &String| name == plan.series || *name == plan.id;
+    if let Some(stranger) = names.iter().find(|name| !plans.iter().any(|plan| is_named(plan, name))) {
+        bail!("--only: expected some of {}, costs, or a point of them, got `{stranger}`", SERIES.join(", "));
+    }
+    plans.retain(|plan| names.iter().any(|name| is_named(plan, name)));
     if is_quick {
         plans.iter_mut().for_each(|plan| plan.repeats = 1);
         // A recording is as long as it is.
@@ -245,6 +246,7 @@ mod tests {
 
     #[test]
     fn a_plan_says_all_that_it_needs() {
+        assert_eq!(all(&["closed-64-10/go-p1"], false).len(), 1);
         let plans = all(&["closed", "open", "mixed"], false);
         let plan = |id: &str| plans.iter().find(|plan| plan.id == id).expect("it is there");
         let go = plan("closed-64-10/go-p1");
