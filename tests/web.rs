@@ -97,7 +97,7 @@ fn charts_leave_the_document_alone_and_text_is_measured() {
     let band = points.iter().map(|(x, y)| (*x, y - 10.0, y + 10.0)).collect();
     let line = Line { runtime: RuntimeId::Node, points: points.clone(), band };
     let go = Line { runtime: RuntimeId::Go, ..line.clone() };
-    let figure = CurveFigure { lines: vec![line, go], y: (500.0, 100.0) };
+    let figure = CurveFigure { lines: vec![line, go], y: (500.0, 100.0), marks: Vec::new() };
     draw_curve(&area, &figure, &look()).expect("the curve");
     draw_marker(&area, 500.0, 30.0, &[(RuntimeId::Node, 300.0), (RuntimeId::Go, 400.0)], &look()).expect("the marker");
     draw_live_axes(&area, (500.0, 100.0), &look()).expect("the axes");

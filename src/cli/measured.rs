@@ -114,7 +114,7 @@ pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
 fn said(misses: &[String], out: &mut impl Write) -> Result<(), Failure> {
     writeln!(
         out,
-        "~ not judged: too few requests, or repeats differ, or bursts of 1 % more or less; s saturated; k kept apart"
+        "\n~ not judged: too few requests, or repeats differ, or bursts of 1 % more or less; s saturated; k kept apart"
     )?;
     writeln!(out, "meant: throughput within 10 % (median 3 %), p50 10 %, p99 25 % where not saturated")?;
     match misses {

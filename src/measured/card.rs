@@ -87,7 +87,7 @@ fn close(verified: &Verified) -> Element {
             blocks.push(paragraph(
                 "Further off than they are meant to be, for reasons that the project's calibrate/README.md gives:",
             ));
-            blocks.push(elements::list(file.misses.iter().map(|miss| miss.clone())));
+            blocks.push(elements::list(file.misses.iter().cloned()));
         }
     }
     section("How close they are", blocks)

@@ -33,7 +33,7 @@ impl Fd {
     }
 
     fn callback(self, request: RequestIdx) -> Callback {
-        if self.0 % 2 == 0 { Callback::Begin(request) } else { Callback::Resume(request) }
+        if self.0.is_multiple_of(2) { Callback::Begin(request) } else { Callback::Resume(request) }
     }
 }
 
