@@ -6,7 +6,10 @@ use crate::sim::runtime::RuntimeId;
 pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
     (None, "JIT warm-up and the start of a process: everything is warm."),
     (None, "Clients that wait are connected before the run begins; arrivals that do not wait connect for one request."),
-    (None, "Cores share one queue of threads; locks, caches, migration, hyper-threads and containers' quotas do not exist."),
+    (
+        None,
+        "Cores share one queue of threads; locks, caches, migration, hyper-threads and containers' quotas do not exist.",
+    ),
     (None, "The network itself, TLS, HTTP/2 and large bodies: an answer is on its socket when its wait is over."),
     (None, "Running out of memory: heaps grow as they like."),
     (
