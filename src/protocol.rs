@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::sim::dist::{Dist, Heavy};
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Arrivals, CostModel, Gc, Io, Load, Scenario, Transport};
+use crate::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Scenario, Transport, Warm};
 use crate::sim::time::Span;
 use crate::stats::replication::{Outcome, Replication};
 use crate::stats::tally::{Digest, Summary};
 
 /// Goes up with every change of what is said.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Tells answers for what is wanted now from those for what was wanted before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -180,7 +180,10 @@ enum RuntimeDef {
     Node,
     NodeWorkers,
     NodeCluster,
+    NodeService,
     Go,
+    Threads,
+    Tokio,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -214,6 +217,29 @@ enum IoDef {
     Network,
     Timer,
     File,
+    Database,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Database")]
+enum DatabaseDef {
+    Queue,
+    PostgreSql,
+    MongoDb,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ConnectPhase")]
+enum ConnectPhaseDef {
+    Before,
+    During,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Warm")]
+enum WarmDef {
+    Warm,
+    Cold,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -297,8 +323,21 @@ struct ScenarioDef {
     #[serde(with = "TransportDef")]
     transport: Transport,
     n_pool_threads: u32,
+    n_db_connections: u32,
+    db_capacity: u32,
+    #[serde(with = "DatabaseDef")]
+    database: Database,
     n_workers: Option<u32>,
+    n_threads: u32,
+    n_service_cores: Option<u32>,
+    #[serde(with = "SpanDef")]
+    service_rtt: Span,
     gomaxprocs: Option<u32>,
+    #[serde(with = "ConnectPhaseDef")]
+    connect: ConnectPhase,
+    n_broadcast: u32,
+    #[serde(with = "WarmDef")]
+    warm: Warm,
     alloc: u64,
     payload: u64,
     #[serde(with = "GcDef")]

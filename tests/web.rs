@@ -40,10 +40,7 @@ fn look() -> Look {
         faint: black,
         mesh: black,
         ground: RGBColor(255, 255, 255),
-        node,
-        node_workers: node,
-        node_cluster: node,
-        go,
+        runtimes: [node, node, node, node, go, node, node],
     };
     Look { unit: UNIT, palette, weight: 1.0, text: 1.0 }
 }
@@ -52,7 +49,7 @@ fn look() -> Look {
 fn the_simulation_is_the_same_as_natively_to_the_bit() {
     assert_eq!(golden::hashes(), golden::GOLDEN);
     let scenario = golden::scenarios()[0];
-    assert_eq!(golden::hash(RuntimeId::Go, &scenario, 1), golden::GOLDEN[0][3]);
+    assert_eq!(golden::hash(RuntimeId::Go, &scenario, 1), golden::GOLDEN[RuntimeId::Go as usize].1[0]);
 }
 
 #[wasm_bindgen_test]

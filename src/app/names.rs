@@ -9,6 +9,9 @@ pub fn name(runtime: RuntimeId) -> &'static str {
         RuntimeId::Node => "Node.js event loop",
         RuntimeId::NodeWorkers => "Node.js with workers",
         RuntimeId::NodeCluster => "Node.js cluster",
+        RuntimeId::NodeService => "Node.js with a service",
         RuntimeId::Go => "Go scheduler",
+        RuntimeId::Threads => "Thread per request",
+        RuntimeId::Tokio => "Tokio tasks",
     }
 }

@@ -32,6 +32,7 @@ pub fn write(settings: &Settings, defaults: &Settings) -> String {
     let is_said = |param: &&params::Param| match param.key {
         "gomaxprocs" => settings.scenario.gomaxprocs.is_some(),
         "workers" => settings.scenario.n_workers.is_some(),
+        "service-cores" => settings.scenario.n_service_cores.is_some(),
         _ => param.get(settings) != param.get(defaults),
     };
     let mut out = String::new();

@@ -25,7 +25,7 @@ impl Side {
 
     /// Cores that are busy with nothing but requests' bursts.
     fn burst_load(&self, scenario: &Scenario) -> f64 {
-        let factor = if self.id == RuntimeId::Go { 1.0 } else { scenario.js_factor };
+        let factor = if self.id.is_javascript() { scenario.js_factor } else { 1.0 };
         self.throughput() * scenario.demand.as_secs_f64() * scenario.mix / 100.0 * factor
     }
 
@@ -36,9 +36,9 @@ impl Side {
     /// Whether all threads of libuv's pool are in a blocking call: by Little's law throughput times time.
     fn has_full_pool(&self, scenario: &Scenario) -> bool {
         let n_pools = match self.id {
-            RuntimeId::Node | RuntimeId::NodeWorkers => 1,
+            RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeService => 1,
             RuntimeId::NodeCluster => scenario.n_workers(),
-            RuntimeId::Go => return false,
+            RuntimeId::Go | RuntimeId::Threads | RuntimeId::Tokio => return false,
         };
         let calls = self.throughput() * scenario.demand.as_secs_f64() * (1.0 - scenario.mix / 100.0);
         scenario.io == Io::File && calls >= POOL_FULL * f64::from(n_pools * scenario.n_pool_threads)
@@ -163,6 +163,11 @@ fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
         (RuntimeId::NodeCluster, false) => {
             "connections stick to a process of the cluster, so requests queue in one while another is idle".to_owned()
         }
+        (RuntimeId::NodeService, false) => {
+            "each burst is a request to another machine, and comes back through the one loop".to_owned()
+        }
+        (RuntimeId::Threads, false) => "requests wait for one of its threads".to_owned(),
+        (RuntimeId::Tokio, false) => "a task keeps its worker until it waits for something".to_owned(),
         (RuntimeId::Go, false) if scenario.io == Io::Timer => {
             "an idle Go process ends its timers on whole milliseconds, so its requests wait longer".to_owned()
         }
@@ -185,7 +190,7 @@ fn why_cores_are_full(scenario: &Scenario, best: &Side, worst: &Side) -> String 
     }
     let their = if worst.is_plural() { "their" } else { "its" };
     let full = if worst.id.usable_cores(scenario) == 1 { "core is full" } else { "cores are full" };
-    match (best.id == RuntimeId::Go, worst.id == RuntimeId::Go) {
+    match (!best.id.is_javascript(), !worst.id.is_javascript()) {
         (true, false) if scenario.js_factor > 1.0 => {
             format!("the same work takes longer in JavaScript, and {their} {full}")
         }
@@ -204,7 +209,7 @@ fn why_short_of_pool_threads(scenario: &Scenario, best: &Side, worst: &Side) -> 
     let while_best = match best.id {
         RuntimeId::Go => ", while Go has a thread for each call",
         RuntimeId::NodeCluster => ", while each process of the cluster has a pool of its own",
-        RuntimeId::Node | RuntimeId::NodeWorkers => "",
+        _ => "",
     };
     let whose = full_pool(scenario, worst);
     whose + while_best

@@ -3,7 +3,7 @@
 use crate::app::params::{Group, Kind, Param};
 use crate::app::settings::{Theme, View};
 use crate::sim::dist::Dist;
-use crate::sim::scenario::{Arrivals, CostModel, Gc, Io, Load, Transport};
+use crate::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Transport, Warm};
 use crate::sim::time::Span;
 
 macro_rules! number {
@@ -141,7 +141,7 @@ pub const PARAMS: &[Param] = &[
         "Waiting for",
         Group::Workload,
         choice!(scenario.io, Io::Network => "network", "an answer on a socket"; Io::Timer => "timer", "the runtime's timer";
-            Io::File => "file", "a blocking call"),
+            Io::File => "file", "a blocking call"; Io::Database => "database", "a database"),
         "What a request waits for: another server's answer, the runtime's own setTimeout or time.Sleep, or a \
          call that blocks its thread, as on a file: Node.js hands it to its thread pool, Go to a further thread.",
     ),
@@ -152,6 +152,45 @@ pub const PARAMS: &[Param] = &[
         choice!(scenario.transport, Transport::Http => "http", "over HTTP"; Transport::Socket => "socket", "over open sockets"; Transport::Direct => "none", "inside the process"),
         "Over HTTP each request also costs the runtime reading, parsing and answering: about 20 µs in Node.js and 15 µs \
          in Go, as measured. Clients keep their connection; arrivals that do not wait open one each.",
+    ),
+    param(
+        "connect",
+        "Clients connect",
+        Group::Workload,
+        choice!(scenario.connect, ConnectPhase::Before => "before", "beforehand"; ConnectPhase::During => "during", "when they come"),
+        "Whether clients that wait are connected when the run begins, or connect when they come for the first time, as \
+         after a deployment.",
+    ),
+    param(
+        "broadcast",
+        "Sent on to",
+        Group::Workload,
+        number!((0.0, 100_000.0), 1.0, "", |s| s.scenario.n_broadcast.into(), |s, x| s.scenario.n_broadcast = x as u32),
+        "To how many further connections each answer is also sent, as to everybody in a chat room.",
+    ),
+    param(
+        "db-connections",
+        "Database connections",
+        Group::Runtimes,
+        number!((1.0, 10_000.0), 1.0, "", |s| s.scenario.n_db_connections.into(), |s, x| s.scenario.n_db_connections =
+            x as u32),
+        "How many connections a runtime keeps to its database, shared out where it has several processes. Pools of \
+         drivers hold 10 to 100.",
+    ),
+    param(
+        "db-capacity",
+        "Database capacity",
+        Group::Machine,
+        number!((1.0, 10_000.0), 1.0, "", |s| s.scenario.db_capacity.into(), |s, x| s.scenario.db_capacity = x as u32),
+        "How many queries the database works on at once: its cores, or what its disks can do. Sixteen is a mid-sized server.",
+    ),
+    param(
+        "database",
+        "Database",
+        Group::Machine,
+        choice!(scenario.database, Database::Queue => "queue", "a plain queue"; Database::PostgreSql => "postgresql", "like PostgreSQL"; Database::MongoDb => "mongodb", "like MongoDB"),
+        "What becomes of more queries than the database has capacity for: they stand in line, or share it as \
+         PostgreSQL's processes or MongoDB's threads and tickets do.",
     ),
     param(
         "pool-size",
@@ -167,7 +206,33 @@ pub const PARAMS: &[Param] = &[
         Group::Runtimes,
         number!((1.0, 64.0), 1.0, "", |s| s.scenario.n_workers().into(), |s, x| s.scenario.n_workers =
             (x as u32 != s.scenario.n_cores).then_some(x as u32)),
-        "How many worker threads or processes Node.js has where it has them. One for each core unless told otherwise.",
+        "How many worker threads or processes Node.js has where it has them, and threads Tokio. One for each core unless \
+         told otherwise.",
+    ),
+    param(
+        "threads",
+        "Threads",
+        Group::Runtimes,
+        number!((1.0, 10_000.0), 1.0, "", |s| s.scenario.n_threads.into(), |s, x| s.scenario.n_threads = x as u32),
+        "How many threads a server with a thread for each request may have. 200 is Tomcat's default.",
+    ),
+    param(
+        "service-cores",
+        "Service's cores",
+        Group::Machine,
+        number!((1.0, 64.0), 1.0, "", |s| s.scenario.n_service_cores().into(), |s, x| s.scenario.n_service_cores =
+            (x as u32 != s.scenario.n_cores).then_some(x as u32)),
+        "Cores of the machine of the separate service that computes for Node.js. As many as Node's own unless told \
+         otherwise.",
+    ),
+    param(
+        "service-rtt",
+        "Way to the service",
+        Group::Machine,
+        number!((0.0, 1_000.0), 0.01, "ms", |s| s.scenario.service_rtt.as_ms_f64(), |s, x| s.scenario.service_rtt =
+            Span::from_ms_f64(x)),
+        "How long a message to the separate service and its answer are on the network. Half a millisecond is a data \
+         centre.",
     ),
     param(
         "gomaxprocs",
@@ -213,6 +278,14 @@ pub const PARAMS: &[Param] = &[
         Group::Runtimes,
         choice!(scenario.gc, Gc::On => "on", "on"; Gc::Off => "off", "off"),
         "Whether memory is collected, as both runtimes do, or never.",
+    ),
+    param(
+        "warm",
+        "Warm",
+        Group::Runtimes,
+        choice!(scenario.warm, Warm::Warm => "on", "running for long"; Warm::Cold => "off", "just started"),
+        "Whether the program has been running for long, or starts with the run: its process, and code that no compiler \
+         has optimized yet.",
     ),
     param(
         "costs",

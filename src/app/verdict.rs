@@ -54,12 +54,15 @@ impl Side {
             RuntimeId::Node => "the event loop",
             RuntimeId::NodeWorkers => "worker threads",
             RuntimeId::NodeCluster => "the cluster",
+            RuntimeId::NodeService => "the loop with its service",
             RuntimeId::Go => "goroutines",
+            RuntimeId::Threads => "threads",
+            RuntimeId::Tokio => "Tokio's tasks",
         }
     }
 
     pub(super) fn is_plural(&self) -> bool {
-        matches!(self.id, RuntimeId::NodeWorkers | RuntimeId::Go)
+        matches!(self.id, RuntimeId::NodeWorkers | RuntimeId::Go | RuntimeId::Threads | RuntimeId::Tokio)
     }
 }
 

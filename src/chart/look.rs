@@ -42,14 +42,8 @@ pub struct Palette {
     pub mesh: RGBColor,
     /// Of the ground.
     pub ground: RGBColor,
-    /// Of one event loop.
-    pub node: RGBColor,
-    /// Of an event loop with worker threads.
-    pub node_workers: RGBColor,
-    /// Of several event loops.
-    pub node_cluster: RGBColor,
-    /// Of Go.
-    pub go: RGBColor,
+    /// Of the runtimes, in the order of [`RuntimeId::ALL`].
+    pub runtimes: [RGBColor; RuntimeId::ALL.len()],
 }
 
 /// How a chart is drawn.
@@ -79,7 +73,10 @@ pub(super) fn name(runtime: RuntimeId) -> &'static str {
         RuntimeId::Node => "Node",
         RuntimeId::NodeWorkers => "workers",
         RuntimeId::NodeCluster => "cluster",
+        RuntimeId::NodeService => "service",
         RuntimeId::Go => "Go",
+        RuntimeId::Threads => "threads",
+        RuntimeId::Tokio => "Tokio",
     }
 }
 
@@ -90,12 +87,7 @@ impl Look {
     }
 
     pub(super) fn color(&self, runtime: RuntimeId) -> RGBColor {
-        match runtime {
-            RuntimeId::Node => self.palette.node,
-            RuntimeId::NodeWorkers => self.palette.node_workers,
-            RuntimeId::NodeCluster => self.palette.node_cluster,
-            RuntimeId::Go => self.palette.go,
-        }
+        self.palette.runtimes[runtime as usize]
     }
 
     pub(super) fn stroke(&self, color: RGBColor, css: f64) -> ShapeStyle {
@@ -155,6 +147,9 @@ impl Look {
             RuntimeId::Node => &[7.0, 3.0],
             RuntimeId::NodeWorkers => &[2.0, 2.5],
             RuntimeId::NodeCluster => &[11.0, 3.0, 2.0, 3.0],
+            RuntimeId::NodeService => &[4.0, 4.0],
+            RuntimeId::Threads => &[14.0, 4.0],
+            RuntimeId::Tokio => &[9.0, 2.0, 2.0, 2.0, 2.0, 2.0],
             RuntimeId::Go => &[],
         };
         let points: Vec<(i32, i32)> = points.iter().map(|point| plot.map_coordinate(point)).collect();
@@ -177,7 +172,7 @@ impl Look {
     }
 
     /// The shape of a runtime with this half width, filled: a square for Node, a triangle for its workers, a diamond for
-    /// its cluster, a disc for Go.
+    /// its cluster, a triangle on its tip for its service, a disc for Go, a plus for threads, a hexagon for Tokio.
     pub(super) fn draw_shape<DB: DrawingBackend>(
         &self,
         area: &Area<DB>,
@@ -192,6 +187,30 @@ impl Look {
             RuntimeId::Node => vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)],
             RuntimeId::NodeWorkers => vec![(x, y - far), (x + far, y + r), (x - far, y + r)],
             RuntimeId::NodeCluster => vec![(x, y - far), (x + far, y), (x, y + far), (x - far, y)],
+            RuntimeId::NodeService => vec![(x, y + far), (x + far, y - r), (x - far, y - r)],
+            RuntimeId::Threads => {
+                let (arm, half) = (far, r * 2 / 5);
+                vec![
+                    (x - half, y - arm),
+                    (x + half, y - arm),
+                    (x + half, y - half),
+                    (x + arm, y - half),
+                    (x + arm, y + half),
+                    (x + half, y + half),
+                    (x + half, y + arm),
+                    (x - half, y + arm),
+                    (x - half, y + half),
+                    (x - arm, y + half),
+                    (x - arm, y - half),
+                    (x - half, y - half),
+                ]
+            }
+            RuntimeId::Tokio => {
+                let (side, half) = (r * 11 / 10, far / 2);
+                let right = [(x, y - far), (x + side, y - half), (x + side, y + half)];
+                let left = [(x, y + far), (x - side, y + half), (x - side, y - half)];
+                right.into_iter().chain(left).collect()
+            }
             RuntimeId::Go => return area.draw(&Circle::new((x, y), r, color.filled())),
         };
         area.draw(&Polygon::new(corners, color))

@@ -181,7 +181,7 @@ fn candidates(points: &[(RuntimeId, &Scenario)]) -> Vec<Scenario> {
         let (known, n) = match runtime {
             RuntimeId::Go => (&mut n_ps, scenario.n_processors()),
             RuntimeId::NodeWorkers | RuntimeId::NodeCluster => (&mut n_workers, scenario.n_workers()),
-            RuntimeId::Node => continue,
+            _ => continue,
         };
         if !known.contains(&n) {
             known.push(n);

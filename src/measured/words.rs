@@ -30,6 +30,8 @@ pub(super) fn versioned(runtime: RuntimeId, file: &Measurements) -> String {
         RuntimeId::NodeWorkers => ("Node.js", &file.versions.node, " with workers"),
         RuntimeId::NodeCluster => ("Node.js", &file.versions.node, " cluster"),
         RuntimeId::Go => ("Go", &file.versions.go, ""),
+        // Nobody measures these.
+        RuntimeId::NodeService | RuntimeId::Threads | RuntimeId::Tokio => ("", &None, ""),
     };
     match version_of(version.as_ref()) {
         Some(version) => format!("{name} {version}{rest}"),
@@ -120,6 +122,7 @@ pub(super) fn scenario(scenario: &Scenario, runtimes: &[RuntimeId]) -> String {
     words += match scenario.io {
         Io::Timer => "",
         Io::File => ", waiting for files",
+        Io::Database => ", waiting for a database",
         _ => ", waiting for sockets",
     };
     words += match scenario.transport {

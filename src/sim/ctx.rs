@@ -3,6 +3,7 @@
 use crate::sim::advance::Death;
 use crate::sim::books::Books;
 use crate::sim::costs::Costs;
+use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
 use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
 use crate::sim::request::{Request, RequestIdx, Requests};
@@ -22,6 +23,8 @@ pub enum Event<E> {
     ThinkOver(u32),
     /// A request's I/O answer is on the socket.
     WaitOver(RequestIdx),
+    /// A request's query is done in the database; its answer is on the socket.
+    QueryDone(RequestIdx),
     /// The machine wanted to be told.
     Alarm(Alarm),
     /// The runtime's own.
@@ -35,6 +38,7 @@ pub struct Ctx<E, S> {
     pub(super) machine: Machine,
     pub(super) requests: Requests,
     pub(super) workload: Workload,
+    pub(super) database: Database,
     /// When the next open arrival is due.
     pub(super) next_arrival: Option<Time>,
     /// What each step costs.
@@ -130,6 +134,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         let wait = self.workload.wait(self.requests.get(request));
         let request = self.requests.get_mut(request);
         request.waited += wait;
+        request.wait = wait;
         request.n_waits_begun += 1;
         let id = request.id;
         self.trace(TraceEvent::WaitBegan(id));
@@ -139,6 +144,36 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// Lets the answer that `request` waits for be on its socket after `wait`; [`Model::io_ready`] follows.
     pub fn answer_after(&mut self, wait: Span, request: RequestIdx) {
         self.outlet.kernel.schedule(wait, Event::WaitOver(request));
+    }
+
+    /// `request` asks process `pool` for a connection to the database: whether it has one now. If not, it is in line, and
+    /// [`Ctx::free_connection`] gives it back when it is its turn.
+    pub fn take_connection(&mut self, pool: usize, request: RequestIdx) -> bool {
+        self.database.take_connection(pool, request)
+    }
+
+    /// The runtime has taken notice of an answer, whose connection of process `pool` is free: who was first in line and
+    /// has it now.
+    pub fn free_connection(&mut self, pool: usize) -> Option<RequestIdx> {
+        self.database.free_connection(pool)
+    }
+
+    /// Sends the wait that `request` has begun to the database, as a query over the connection that it has;
+    /// [`Model::io_ready`] follows.
+    pub fn query(&mut self, request: RequestIdx) {
+        let begun = self.database.query(request, self.requests.get(request).wait);
+        self.begin_query(begun);
+    }
+
+    pub(super) fn query_done(&mut self) {
+        let begun = self.database.done();
+        self.begin_query(begun);
+    }
+
+    fn begin_query(&mut self, begun: Option<(RequestIdx, Span)>) {
+        if let Some((request, span)) = begun {
+            self.outlet.kernel.schedule(span, Event::QueryDone(request));
+        }
     }
 
     /// What `request` waits for, by a timer or a call of the runtime's own, is there.

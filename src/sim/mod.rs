@@ -2,12 +2,13 @@
 //!
 //! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
 //! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`run`] (all of it
-//! together), then the runtimes: [`node`] and [`go`], which do not know each other.
+//! together), [`database`], then the runtimes: [`node`] and [`go`], which do not know each other.
 
 pub mod advance;
 mod books;
 pub mod costs;
 pub mod ctx;
+pub mod database;
 pub mod dist;
 pub mod go;
 pub mod heap;

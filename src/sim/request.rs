@@ -68,6 +68,8 @@ pub struct Request {
     pub served: Span,
     /// Time waited for I/O so far, as drawn.
     pub waited: Span,
+    /// Length of the wait that it has begun last, as drawn.
+    pub wait: Span,
 }
 
 /// The requests in flight.

@@ -6,6 +6,7 @@ pub use crate::sim::ctx::{Ctx, Event};
 use crate::sim::books::Books;
 use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
+use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
@@ -44,6 +45,11 @@ pub trait Model: Sized {
 
     /// Runs `script` instead of serving requests.
     fn execute<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, script: Script);
+
+    /// How many processes have a pool of database connections of their own.
+    fn n_processes(&self) -> u32 {
+        1
+    }
 
     /// The most memory that it has taken so far, in bytes; what costs nothing in this scenario is not in it.
     fn memory_peak(&self) -> u64;
@@ -99,11 +105,13 @@ impl<M: Model, S: Sink> Run<M, S> {
         let max_in_flight = if scenario.load == Load::Batch { MAX_IN_BATCH } else { MAX_IN_FLIGHT };
         let is_launched = scenario.transport == Transport::Direct && scenario.load != Load::Batch;
         let next_arrival = None;
+        let database = Database::new(scenario, model.n_processes());
         let mut ctx = Ctx {
             outlet,
             machine,
             requests,
             workload,
+            database,
             next_arrival,
             costs: *costs,
             max_in_flight,
@@ -199,6 +207,12 @@ impl<M: Model, S: Sink> Run<M, S> {
                     // Turned away, it thinks and comes again: clients do not get lost.
                     ctx.think(Some(client));
                 }
+            }
+            Event::QueryDone(request) => {
+                ctx.query_done();
+                let id = ctx.request(request).id;
+                ctx.trace(TraceEvent::WaitOver(id));
+                self.model.io_ready(ctx, request);
             }
             Event::WaitOver(request) => {
                 let id = ctx.request(request).id;

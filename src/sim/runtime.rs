@@ -19,13 +19,20 @@ pub enum RuntimeId {
     NodeWorkers,
     /// Several processes with an event loop each.
     NodeCluster,
+    /// One event loop, and a separate service on a machine of its own that takes the bursts.
+    NodeService,
     /// Goroutines.
     Go,
+    /// A thread for each request.
+    Threads,
+    /// Asynchronous tasks on Tokio.
+    Tokio,
 }
 
 impl RuntimeId {
     /// Every runtime there is.
-    pub const ALL: [Self; 4] = [Self::Node, Self::NodeWorkers, Self::NodeCluster, Self::Go];
+    pub const ALL: [Self; 7] =
+        [Self::Node, Self::NodeWorkers, Self::NodeCluster, Self::NodeService, Self::Go, Self::Threads, Self::Tokio];
 
     /// Its name in addresses.
     #[must_use]
@@ -34,30 +41,40 @@ impl RuntimeId {
             Self::Node => "node",
             Self::NodeWorkers => "node-workers",
             Self::NodeCluster => "node-cluster",
+            Self::NodeService => "node-service",
             Self::Go => "go",
+            Self::Threads => "threads",
+            Self::Tokio => "tokio",
         }
     }
 }
 
 impl RuntimeId {
+    /// Whether its bursts are JavaScript, which takes longer by the scenario's factor.
+    #[must_use]
+    pub const fn is_javascript(self) -> bool {
+        matches!(self, Self::Node | Self::NodeWorkers | Self::NodeCluster)
+    }
+
     /// How many cores it can use.
     #[must_use]
     pub fn usable_cores(self, scenario: &Scenario) -> u32 {
         match self {
-            Self::Node => 1,
+            Self::Node | Self::NodeService => 1,
             Self::NodeWorkers => (scenario.n_workers() + 1).min(scenario.n_cores),
-            Self::NodeCluster => scenario.n_workers().min(scenario.n_cores),
+            Self::NodeCluster | Self::Tokio => scenario.n_workers().min(scenario.n_cores),
+            Self::Threads => scenario.n_cores,
             Self::Go => scenario.n_processors().min(scenario.n_cores),
         }
     }
 }
 
 impl RuntimeId {
-    /// How Node shares its work; `None` for Go.
+    /// How Node shares its work; `None` for others.
     fn topology(self) -> Option<Topology> {
         match self {
-            Self::Go => None,
-            Self::Node => Some(Topology::Loop),
+            Self::Go | Self::Threads | Self::Tokio => None,
+            Self::Node | Self::NodeService => Some(Topology::Loop),
             Self::NodeWorkers => Some(Topology::Workers),
             Self::NodeCluster => Some(Topology::Cluster),
         }

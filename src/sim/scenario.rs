@@ -42,10 +42,28 @@ pub struct Scenario {
     pub transport: Transport,
     /// Threads of libuv's pool (`UV_THREADPOOL_SIZE`).
     pub n_pool_threads: u32,
-    /// Node's worker threads or cluster processes; the number of cores if not given.
+    /// `io=database`: connections that the runtime keeps to its database.
+    pub n_db_connections: u32,
+    /// `io=database`: queries that the database runs at once.
+    pub db_capacity: u32,
+    /// `io=database`: what shares the database's capacity out among its queries.
+    pub database: Database,
+    /// Node's worker threads or cluster processes, Tokio's workers; the number of cores if not given.
     pub n_workers: Option<u32>,
+    /// Threads of a thread-per-request server at most.
+    pub n_threads: u32,
+    /// Cores of the separate service that takes Node's bursts; the number of cores if not given.
+    pub n_service_cores: Option<u32>,
+    /// A message to that service and its answer, on the network.
+    pub service_rtt: Span,
     /// Go's processors; the number of cores if not given.
     pub gomaxprocs: Option<u32>,
+    /// How clients and the runtime come to be connected.
+    pub connect: ConnectPhase,
+    /// To how many further connections each answer is sent: a chat room's size.
+    pub n_broadcast: u32,
+    /// Whether the program has been running for long.
+    pub warm: Warm,
     /// Memory that each request allocates, in bytes.
     pub alloc: u64,
     /// Bytes cloned with each message to or from a worker thread.
@@ -91,6 +109,37 @@ pub enum Io {
     Timer,
     /// A call that blocks its thread, as on a file.
     File,
+    /// A query to a database, over one of a bounded number of connections.
+    Database,
+}
+
+/// What shares a database's capacity out among its queries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A plain station: as many queries as its capacity at once, the others in line.
+    Queue,
+    /// After PostgreSQL: a process for each connection, all of which share the cores.
+    PostgreSql,
+    /// After MongoDB: a thread for each connection, and tickets for the storage engine.
+    MongoDb,
+}
+
+/// How clients and the runtime come to be connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectPhase {
+    /// Clients that wait are connected before the run begins.
+    Before,
+    /// They connect when they come for the first time, through the runtime's own accept path.
+    During,
+}
+
+/// Whether the program has been running for long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warm {
+    /// It has: everything is compiled and started.
+    Warm,
+    /// The process starts when the run begins, and its code has never been executed.
+    Cold,
 }
 
 /// Whether memory is collected.
@@ -162,8 +211,17 @@ impl Default for Scenario {
             io: Io::Network,
             transport: Transport::Http,
             n_pool_threads: 4,
+            n_db_connections: 20,
+            db_capacity: 16,
+            database: Database::Queue,
             n_workers: None,
+            n_threads: 200,
+            n_service_cores: None,
+            service_rtt: Span::from_us(500),
             gomaxprocs: None,
+            connect: ConnectPhase::Before,
+            n_broadcast: 0,
+            warm: Warm::Warm,
             alloc: 2_560,
             payload: 1_024,
             gc: Gc::On,
@@ -200,7 +258,14 @@ impl Scenario {
         check((1..=64).contains(&self.n_cores), "cores", self.n_cores, "1 to 64")?;
         check((1..=1_000_000).contains(&self.n_tasks), "tasks", self.n_tasks, "1 to 1000000")?;
         check((1..=1024).contains(&self.n_pool_threads), "pool-size", self.n_pool_threads, "1 to 1024")?;
+        check((1..=10_000).contains(&self.n_db_connections), "db-connections", self.n_db_connections, "1 to 10000")?;
+        check((1..=10_000).contains(&self.db_capacity), "db-capacity", self.db_capacity, "1 to 10000")?;
         check(self.n_workers.is_none_or(|n| (1..=64).contains(&n)), "workers", self.n_workers(), "1 to 64")?;
+        check((1..=10_000).contains(&self.n_threads), "threads", self.n_threads, "1 to 10000")?;
+        let n_service = self.n_service_cores();
+        check(self.n_service_cores.is_none_or(|n| (1..=64).contains(&n)), "service-cores", n_service, "1 to 64")?;
+        check(self.service_rtt <= Span::from_ms(1_000), "service-rtt", ms(self.service_rtt), "0 to 1000 ms")?;
+        check(self.n_broadcast <= 100_000, "broadcast", self.n_broadcast, "0 to 100000")?;
         check(self.alloc <= MAX_BYTES, "alloc", self.alloc / 1024, "0 to 10000 KB")?;
         check(self.payload <= MAX_BYTES, "payload", self.payload / 1024, "0 to 10000 KB")?;
         check(self.gomaxprocs.is_none_or(|n| (1..=64).contains(&n)), "gomaxprocs", self.n_processors(), "1 to 64")?;
@@ -221,10 +286,16 @@ impl Scenario {
         self.demand.scaled((100.0 - self.mix) / 100.0 / f64::from(self.n_bursts))
     }
 
-    /// Node's worker threads or cluster processes.
+    /// Node's worker threads or cluster processes, Tokio's workers.
     #[must_use]
     pub fn n_workers(&self) -> u32 {
         self.n_workers.unwrap_or(self.n_cores)
+    }
+
+    /// Cores of the separate service that takes Node's bursts.
+    #[must_use]
+    pub fn n_service_cores(&self) -> u32 {
+        self.n_service_cores.unwrap_or(self.n_cores)
     }
 
     /// Go's processors.

@@ -215,6 +215,7 @@ impl Workload {
             demanded: Span::ZERO,
             served: Span::ZERO,
             waited: Span::ZERO,
+            wait: Span::ZERO,
         }
     }
 

@@ -80,10 +80,13 @@ fn read_palette(root: &Element) -> Option<Palette> {
         faint: color("--faint")?,
         mesh: color("--mesh")?,
         ground: color("--ground")?,
-        node: color("--node")?,
-        node_workers: color("--node-workers")?,
-        node_cluster: color("--node-cluster")?,
-        go: color("--go")?,
+        runtimes: {
+            let mut runtimes = [parse_color("#808080")?; RuntimeId::ALL.len()];
+            for runtime in RuntimeId::ALL {
+                runtimes[runtime as usize] = color(&("--".to_owned() + runtime.key()))?;
+            }
+            runtimes
+        },
     })
 }
 

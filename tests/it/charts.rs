@@ -16,16 +16,8 @@ const GO: RGBColor = RGBColor(0, 105, 166);
 
 fn look() -> Look {
     let ink = RGBColor(27, 27, 27);
-    let palette = Palette {
-        ink,
-        faint: ink,
-        mesh: ink,
-        ground: WHITE,
-        node: NODE,
-        node_workers: WORKERS,
-        node_cluster: CLUSTER,
-        go: GO,
-    };
+    let palette =
+        Palette { ink, faint: ink, mesh: ink, ground: WHITE, runtimes: [NODE, WORKERS, CLUSTER, ink, GO, ink, ink] };
     Look { unit: 1.0, palette, weight: 1.0, text: 1.0 }
 }
 

@@ -22,7 +22,7 @@ fn runs_are_the_same_twice_and_in_slices() {
 #[test]
 fn golden_hashes_stay() {
     // Whoever moves one on purpose raises the model version, says so in the changelog, and puts in what is printed.
-    assert_eq!(hashes(), GOLDEN, "\nnow: {:#?}", hashes());
+    assert_eq!(hashes(), GOLDEN, "\nnow: {:#018x?}", hashes());
 }
 
 #[test]

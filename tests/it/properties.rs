@@ -216,7 +216,8 @@ proptest! {
         for (runtime, of_node) in served.iter().filter(|(runtime, _)| *runtime != RuntimeId::Go) {
             for (request, (demanded, of_node, waited)) in of_node {
                 // Each burst is rounded by itself.
-                let js = demanded.scaled(scenario.js_factor).as_ns().abs_diff(of_node.as_ns());
+                let factor = if runtime.is_javascript() { scenario.js_factor } else { 1.0 };
+                let js = demanded.scaled(factor).as_ns().abs_diff(of_node.as_ns());
                 prop_assert!(js <= u64::from(scenario.n_bursts), "{:?}: {:?} is {} ns off", runtime, request, js);
                 if let Some((same, of_go, also)) = go.get(request) {
                     prop_assert_eq!((demanded, waited), (same, also));

@@ -47,18 +47,37 @@ pub(crate) fn scenarios() -> [Scenario; N] {
     ]
 }
 
-/// The hashes of one simulated second of [`scenarios`], for each of [`RuntimeId::ALL`].
+/// The hashes of one simulated second of [`scenarios`], by runtime.
 #[rustfmt::skip]
-pub(crate) const GOLDEN: [[u64; 4]; N] = [
-    [0xf0bb2871fa9bf458, 0x54119a1bfe299675, 0x8dc866a2353bae85, 0xa73d04e00dcd52df],
-    [0xae2bf6d173022183, 0x325abcd6c0799214, 0x71eba2959a878ea0, 0xe51da3eb06bd8088],
-    [0xdcf9cb8849ea5abf, 0x711b89b021dcdf38, 0x826036b1c5cb9680, 0x70381fb341bacf59],
-    [0xfe9fe8268f26d137, 0x5e5d4f414a34bfcf, 0x3c4a1b903f808051, 0x6365154376175f17],
-    [0x76e71bea4698183a, 0x5b9f31ed6c1d433a, 0x0f2fbd8fc34a8d48, 0xcc909d6a55d444c0],
-    [0x1ad620497df2a07c, 0x9f9412830dab6b4a, 0xe69c77ef2a53390c, 0x00643598fcc533d8],
-    [0xc3dfe13cb6d06e78, 0xa68a373a531ea6ff, 0xa672f179e7605f7e, 0x3d8d78ca9262c5e6],
-    [0x3dc22064aed2a4f6, 0xab6fed34ec11c662, 0xf8d567734dc38f83, 0x4f841b576eba4060],
-    [0x00fcde11783cafa9, 0x4e1f6d8acb827038, 0x3c3065e7703e66bd, 0x9266c9f888c6cde1],
+pub(crate) const GOLDEN: [(RuntimeId, [u64; N]); RuntimeId::ALL.len()] = [
+    (RuntimeId::Node, [
+        0xf0bb2871fa9bf458, 0xae2bf6d173022183, 0xdcf9cb8849ea5abf, 0xfe9fe8268f26d137, 0x76e71bea4698183a,
+        0x1ad620497df2a07c, 0xc3dfe13cb6d06e78, 0x3dc22064aed2a4f6, 0x00fcde11783cafa9,
+    ]),
+    (RuntimeId::NodeWorkers, [
+        0x54119a1bfe299675, 0x325abcd6c0799214, 0x711b89b021dcdf38, 0x5e5d4f414a34bfcf, 0x5b9f31ed6c1d433a,
+        0x9f9412830dab6b4a, 0xa68a373a531ea6ff, 0xab6fed34ec11c662, 0x4e1f6d8acb827038,
+    ]),
+    (RuntimeId::NodeCluster, [
+        0x8dc866a2353bae85, 0x71eba2959a878ea0, 0x826036b1c5cb9680, 0x3c4a1b903f808051, 0x0f2fbd8fc34a8d48,
+        0xe69c77ef2a53390c, 0xa672f179e7605f7e, 0xf8d567734dc38f83, 0x3c3065e7703e66bd,
+    ]),
+    (RuntimeId::NodeService, [
+        0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000,
+        0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000,
+    ]),
+    (RuntimeId::Go, [
+        0xa73d04e00dcd52df, 0xe51da3eb06bd8088, 0x70381fb341bacf59, 0x6365154376175f17, 0xcc909d6a55d444c0,
+        0x00643598fcc533d8, 0x3d8d78ca9262c5e6, 0x4f841b576eba4060, 0x9266c9f888c6cde1,
+    ]),
+    (RuntimeId::Threads, [
+        0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000,
+        0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000,
+    ]),
+    (RuntimeId::Tokio, [
+        0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000,
+        0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000,
+    ]),
 ];
 
 /// The hash of one simulated second, advanced in slices of at most `slice` events.
@@ -70,6 +89,6 @@ pub(crate) fn hash(runtime: RuntimeId, scenario: &Scenario, slice: u64) -> u64 {
 }
 
 /// All hashes, in one slice.
-pub(crate) fn hashes() -> [[u64; 4]; N] {
-    scenarios().map(|scenario| RuntimeId::ALL.map(|runtime| hash(runtime, &scenario, u64::MAX)))
+pub(crate) fn hashes() -> [(RuntimeId, [u64; N]); RuntimeId::ALL.len()] {
+    RuntimeId::ALL.map(|runtime| (runtime, scenarios().map(|scenario| hash(runtime, &scenario, u64::MAX))))
 }

@@ -74,7 +74,7 @@ impl Go {
             }
             Progress::Resumed => {
                 let read = match self.io {
-                    Io::Network => {
+                    Io::Network | Io::Database => {
                         self.wake_sysmon(ctx);
                         ctx.costs.machine.socket_read
                     }
@@ -87,7 +87,7 @@ impl Go {
                     ctx.run(self.m(m).thread, Work { request: Some(request), overhead, service: Span::ZERO });
                 }
                 // The connection's reader hands the answer to the goroutine that waits for it, which readies it.
-                if self.io == Io::Network {
+                if matches!(self.io, Io::Network | Io::Database) {
                     self.wakep(ctx);
                 }
             }
@@ -109,7 +109,7 @@ impl Go {
         let after = match self.io {
             _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx),
             _ if state.mean_wait.is_zero() => Span::ZERO,
-            Io::Network => ctx.costs.machine.socket_write,
+            Io::Network | Io::Database => ctx.costs.machine.socket_write,
             Io::Timer => ctx.costs.go.timer,
             Io::File => ctx.costs.go.syscall,
         };
@@ -135,7 +135,7 @@ impl Go {
             self.progress[request.0 as usize] = Progress::Resumed;
             let wait = ctx.begin_wait(request);
             match self.io {
-                Io::Network => ctx.answer_after(wait, request),
+                Io::Network | Io::Database => ctx.answer_after(wait, request),
                 Io::Timer => self.sleep_goroutine(ctx, m, G::Request(request), wait),
                 Io::File => return self.enter_syscall(ctx, m, G::Request(request), wait),
             }

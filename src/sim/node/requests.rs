@@ -35,7 +35,7 @@ impl Node {
             }
             Callback::Resume(request) | Callback::Continue(request) => {
                 let read = match self.io {
-                    Io::Network => ctx.costs.machine.socket_read,
+                    Io::Network | Io::Database => ctx.costs.machine.socket_read,
                     Io::Timer => Span::ZERO,
                     Io::File => ctx.costs.node.pool_submit - ctx.costs.node.pool_submit.scaled(0.5),
                 };
@@ -120,7 +120,7 @@ impl Node {
         match self.io {
             _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.http.answer,
             _ if state.mean_wait.is_zero() => Span::ZERO,
-            Io::Network => ctx.costs.machine.socket_write,
+            Io::Network | Io::Database => ctx.costs.machine.socket_write,
             Io::Timer => ctx.costs.node.timer_create,
             Io::File => ctx.costs.node.pool_submit.scaled(0.5),
         }
@@ -133,7 +133,7 @@ impl Node {
         if has_wait {
             let wait = ctx.begin_wait(request);
             match self.io {
-                Io::Network => ctx.answer_after(wait, request),
+                Io::Network | Io::Database => ctx.answer_after(wait, request),
                 Io::Timer => {
                     let now = ctx.now();
                     self.at(idx).set_timeout(now, wait, Callback::Resume(request));
