@@ -1,7 +1,8 @@
 //! The simulation: pure, deterministic, free of wall clock, thread, browser and global.
 //!
 //! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
-//! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`run`] (all of it
+//! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`lanes`] (what is
+//! told for the eye), [`run`] (all of it
 //! together), [`database`], then the runtimes: [`node`] and [`go`], which do not know each other.
 
 pub mod advance;
@@ -13,6 +14,7 @@ pub mod dist;
 pub mod go;
 pub mod heap;
 pub mod kernel;
+pub mod lanes;
 pub mod machine;
 pub mod net;
 pub mod node;

@@ -31,10 +31,12 @@ mod pool;
 mod requests;
 mod scripts;
 mod timers;
+mod watch;
 
 use std::collections::VecDeque;
 
 use crate::sim::costs::{Costs, MachineCosts};
+use crate::sim::lanes::{self, Queue, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Connect, Connections};
 use crate::sim::node::callback::{Callback, Running};
@@ -214,7 +216,10 @@ impl Model for Node {
         };
         self.put(request, home);
         match (self.transport, client) {
-            (Transport::Direct, Some(client)) => self.clients[client as usize].request = Some(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize].request = Some(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             (Transport::Direct, None) if self.load == Load::Open => self.is_due(ctx, home, request),
             _ => {
                 self.asks(ctx, home, request);
@@ -262,6 +267,14 @@ impl Model for Node {
         }
     }
 
+    fn role(&self, thread: u32) -> lanes::Role {
+        self.role_of(thread)
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<NodeEvent, S>) {
+        self.tell_loops(ctx);
+    }
+
     fn memory_peak(&self) -> u64 {
         let (n_processes, n_workers) = match self.topology {
             Topology::Loop => (1, 0),
@@ -305,9 +318,13 @@ impl Node {
         match listener.backlog.connect(request, attempt) {
             Connect::Queued => {
                 listener.connected();
+                ctx.stage(request, Stage::Queue(Queue::Backlog(0)));
                 self.wake(ctx, MAIN);
             }
-            Connect::Again(wait) => ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1)),
+            Connect::Again(wait) => {
+                ctx.stage(request, Stage::Away);
+                ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1));
+            }
             Connect::GivesUp => ctx.abandon(request),
         }
     }
@@ -402,6 +419,9 @@ impl Node {
             Running::Result(request, _) => Some(request),
             _ => None,
         };
+        if let Running::Accept(request) | Running::TakeOver(request) = running {
+            ctx.stage(request, Stage::Thread(thread.0));
+        }
         let work = match request {
             Some(_) => Work { request, overhead, service },
             // A script computes for nobody's request.
