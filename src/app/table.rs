@@ -16,15 +16,23 @@ macro_rules! number {
 macro_rules! choice {
     ($($field:ident).+, $($variant:path => $key:expr, $label:expr);+ $(;)?) => {
         Kind::Choice {
-            options: &[$(($key, $label)),+],
+            options: {
+                const OPTIONS: &[(&str, &str)] = &[$(($key, words($label))),+];
+                OPTIONS
+            },
             get: |s| [$($variant),+].iter().position(|v| *v == s.$($field).+).unwrap_or(0),
             set: |s, i| s.$($field).+ = [$($variant),+][i],
         }
     };
 }
 
+/// Words for controls, which the page's first part does not show.
+const fn words(words: &'static str) -> &'static str {
+    if cfg!(feature = "deep") { words } else { "" }
+}
+
 const fn param(key: &'static str, label: &'static str, group: Group, kind: Kind, help: &'static str) -> Param {
-    Param { key, label, help, group, kind }
+    Param { key, label: words(label), help: words(help), group, kind }
 }
 
 /// Every key there is, in the order in which an address lists them.
