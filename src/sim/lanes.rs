@@ -114,6 +114,40 @@ pub enum Role {
     Blocking,
 }
 
+impl Role {
+    /// Its kind and its numbers, short enough to be sent.
+    #[must_use]
+    pub const fn code(self) -> (u8, u16, u16) {
+        match self {
+            Self::Any => (0, 0, 0),
+            Self::Loop(process) => (1, process, 0),
+            Self::LoopWorker(nth) => (2, nth, 0),
+            Self::Pool(process, nth) => (3, process, nth),
+            Self::Service(nth) => (4, nth, 0),
+            Self::M => (5, 0, 0),
+            Self::Handler => (6, 0, 0),
+            Self::Worker(nth) => (7, nth, 0),
+            Self::Blocking => (8, 0, 0),
+        }
+    }
+
+    /// The role of this code; of what is none, nothing in particular.
+    #[must_use]
+    pub const fn of_code(kind: u8, first: u16, second: u16) -> Self {
+        match kind {
+            1 => Self::Loop(first),
+            2 => Self::LoopWorker(first),
+            3 => Self::Pool(first, second),
+            4 => Self::Service(first),
+            5 => Self::M,
+            6 => Self::Handler,
+            7 => Self::Worker(first),
+            8 => Self::Blocking,
+            _ => Self::Any,
+        }
+    }
+}
+
 /// What a thread does. While it sleeps, what it waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Activity {
@@ -176,6 +210,46 @@ pub enum Stage {
     Timer(Time),
     /// It is answered, or given up.
     Gone,
+}
+
+impl Stage {
+    /// Its kind, and a number or a time that belongs to it: short enough to be sent.
+    #[must_use]
+    pub const fn code(self) -> (u8, u64) {
+        match self {
+            Self::Arrived => (0, 0),
+            Self::Away => (1, 0),
+            Self::Queue(queue) => {
+                let (kind, nth) = queue.code();
+                (2, (kind as u64) << 16 | nth as u64)
+            }
+            Self::Thread(thread) => (3, thread as u64),
+            Self::Call(thread) => (4, thread as u64),
+            Self::Network => (5, 0),
+            Self::Database => (6, 0),
+            Self::Service => (7, 0),
+            Self::Timer(due) => (8, due.as_ns()),
+            Self::Gone => (9, 0),
+        }
+    }
+
+    /// The stage of this code; `None` if it is none.
+    #[must_use]
+    pub fn of_code(kind: u8, number: u64) -> Option<Self> {
+        Some(match kind {
+            0 => Self::Arrived,
+            1 => Self::Away,
+            2 => Self::Queue(Queue::of_code(u8::try_from(number >> 16).ok()?, number as u16)?),
+            3 => Self::Thread(number as u32),
+            4 => Self::Call(number as u32),
+            5 => Self::Network,
+            6 => Self::Database,
+            7 => Self::Service,
+            8 => Self::Timer(Time::from_ns(number)),
+            9 => Self::Gone,
+            _ => return None,
+        })
+    }
 }
 
 /// A queue that requests wait in.
@@ -274,6 +348,33 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_stage_and_role_comes_back_from_its_code() {
+        let stages = [
+            Stage::Arrived,
+            Stage::Away,
+            Stage::Queue(Queue::Local(63)),
+            Stage::Thread(9_999),
+            Stage::Call(7),
+            Stage::Network,
+            Stage::Database,
+            Stage::Service,
+            Stage::Timer(Time::from_ns(1 << 50)),
+            Stage::Gone,
+        ];
+        for (kind, stage) in (0..).zip(stages) {
+            let (code, number) = stage.code();
+            assert_eq!((code, Stage::of_code(code, number)), (kind, Some(stage)));
+        }
+        assert_eq!(Stage::of_code(stages.len() as u8, 0), None);
+        assert_eq!(Stage::of_code(2, u64::MAX), None);
+        for kind in 0..9 {
+            let (code, first, second) = Role::of_code(kind, 3, 4).code();
+            assert_eq!(Role::of_code(code, first, second), Role::of_code(kind, 3, 4));
+            assert_eq!(code, kind);
+        }
+    }
 
     #[test]
     fn every_queue_comes_back_from_its_code() {

@@ -7,6 +7,7 @@ mod curve;
 mod determinism;
 #[path = "../shared/golden.rs"]
 mod golden;
+mod lanes;
 mod litmus;
 #[cfg(feature = "cli")]
 mod measured;

@@ -28,6 +28,7 @@ mod steal;
 mod syscalls;
 mod sysmon;
 mod wake;
+mod watch;
 mod world;
 
 use std::collections::VecDeque;
@@ -37,8 +38,9 @@ use crate::sim::go::gc::{Collector, MarkMode};
 use crate::sim::go::processor::Processor;
 use crate::sim::go::steal::Nap;
 use crate::sim::go::sysmon::Sysmon;
+use crate::sim::lanes::{Queue, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
-use crate::sim::net::{Backlog, Connect, Connections};
+use crate::sim::net::{Backlog, Connections};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
@@ -276,10 +278,14 @@ impl Model for Go {
         match (self.transport, client) {
             (Transport::Http, _) if self.connections.home(client).is_none() => self.connect(ctx, request, 0),
             // Its goroutine finds it when its timer has woken it.
-            (Transport::Direct, Some(client)) => self.clients[client as usize] = Client::Due(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize] = Client::Due(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             // `main` starts them, one after the other: those of a batch at once, others when it has slept.
             (Transport::Direct, None) => {
                 self.to_spawn.push_back(G::Request(request));
+                ctx.stage(request, Stage::Queue(Queue::Spawn));
                 if self.load == Load::Batch {
                     self.wake_main(ctx);
                 }
@@ -331,9 +337,17 @@ impl Model for Go {
     fn execute<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, script: Script) {
         self.script = script;
         let main = self.new_script_goroutine(0);
-        self.ps[0].put_next(main, &mut self.global);
+        self.put_next(ctx, PIdx(0), main);
         self.wake_sysmon(ctx);
         self.wakep(ctx);
+    }
+
+    fn role(&self, _: u32) -> Role {
+        Role::M
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<GoEvent, S>) {
+        self.tell_processors(ctx);
     }
 
     fn memory_peak(&self) -> u64 {
@@ -383,19 +397,6 @@ impl Go {
             self.global.push_back(G::Main);
             self.wake_sysmon(ctx);
             self.wakep(ctx);
-        }
-    }
-
-    /// The client of `request` connects.
-    fn connect<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx, attempt: u8) {
-        match self.backlog.connect(request, attempt) {
-            Connect::Queued if self.listener_is_parked => {
-                self.listener_is_parked = false;
-                self.readable(ctx, G::Listener);
-            }
-            Connect::Queued => {}
-            Connect::Again(wait) => ctx.schedule(wait, GoEvent::Connect(request, attempt + 1)),
-            Connect::GivesUp => ctx.abandon(request),
         }
     }
 

@@ -36,9 +36,9 @@ mod watch;
 use std::collections::VecDeque;
 
 use crate::sim::costs::{Costs, MachineCosts};
-use crate::sim::lanes::{self, Queue, Stage};
+use crate::sim::lanes::{self, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
-use crate::sim::net::{Connect, Connections};
+use crate::sim::net::Connections;
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::cluster::Handles;
 use crate::sim::node::epoll::Sockets;
@@ -310,23 +310,6 @@ impl Node {
     /// Whether a loop is a worker thread, which serves bursts only.
     fn is_worker(&self, idx: LoopIdx) -> bool {
         self.topology == Topology::Workers && idx != MAIN
-    }
-
-    /// The client of `request` connects to the listening process.
-    fn connect<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx, attempt: u8) {
-        let listener = self.at(MAIN);
-        match listener.backlog.connect(request, attempt) {
-            Connect::Queued => {
-                listener.connected();
-                ctx.stage(request, Stage::Queue(Queue::Backlog(0)));
-                self.wake(ctx, MAIN);
-            }
-            Connect::Again(wait) => {
-                ctx.stage(request, Stage::Away);
-                ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1));
-            }
-            Connect::GivesUp => ctx.abandon(request),
-        }
     }
 
     fn readable<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, callback: Callback) {

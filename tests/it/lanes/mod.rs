@@ -1,0 +1,4 @@
+//! Lanes: what was recorded is what happened.
+
+mod film;
+mod litmus;
