@@ -80,8 +80,7 @@ pub(super) fn request(window: &Window, nth: u32) -> String {
 /// Everything, for who writes a test.
 pub(super) fn all(window: &Window) -> String {
     let roles: Vec<Role> = window.roles().collect();
-    let mut lines: Vec<String> =
-        (0..).zip(&roles).map(|(i, role)| format!("{role:?} {}", thread(window, i))).collect();
+    let mut lines: Vec<String> = (0..).zip(&roles).map(|(i, role)| format!("{role:?} {}", thread(window, i))).collect();
     lines.extend((0..window.n_cores).map(|i| core(window, i)));
     lines.extend((0..window.n_processors).map(|i| processor(window, i)));
     lines.extend((0..10).map(|i| request(window, i)).filter(|line| line.contains('|')));

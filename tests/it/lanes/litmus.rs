@@ -1,7 +1,7 @@
 //! For tiny scenarios the lanes say exactly what happened.
 
 use runtime_duel::sim::runtime::RuntimeId;
-use runtime_duel::sim::scenario::{Io, Scenario, Transport, Load};
+use runtime_duel::sim::scenario::{Io, Load, Scenario, Transport};
 
 use crate::lanes::film::{all, film};
 

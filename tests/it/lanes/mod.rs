@@ -2,3 +2,4 @@
 
 mod film;
 mod litmus;
+mod properties;
