@@ -158,15 +158,15 @@ impl Path {
         Some(path)
     }
 
-    /// A timer waits for the loop on which the request then goes on; for any processor.
+    /// A timer of Node waits for the loop that has set it: where the request was before, or is after.
     fn place_late_timers(&mut self, film: &Film) {
-        let mut next = None;
-        for step in self.steps.iter_mut().rev() {
+        let is_loop = |lane: &usize| matches!(film.lanes[*lane].of, LaneOf::Thread(_, Role::Loop(_)));
+        let lanes: Vec<Option<usize>> = self.steps.iter().map(|step| step.lane.filter(is_loop)).collect();
+        for (idx, step) in self.steps.iter_mut().enumerate() {
             if step.reason == Reason::LateTimer {
-                step.lane = next;
+                let before = lanes[..idx].iter().rev().flatten().next();
+                step.lane = before.or(lanes[idx..].iter().flatten().next()).copied();
             }
-            let is_loop = |lane: &usize| matches!(film.lanes[*lane].of, LaneOf::Thread(_, Role::Loop(_)));
-            next = step.lane.filter(is_loop);
         }
     }
 

@@ -97,7 +97,7 @@ fn behind_words(behind: &Behind, mostly: &str) -> String {
     for (i, (request, took)) in behind.requests.iter().enumerate() {
         match i {
             0 if has_one => text = ", ".to_owned() + mostly + "behind ",
-            0 => text = " while others were served, ".to_owned() + mostly,
+            0 => text = " while ".to_owned() + mostly,
             _ if i + 1 == n && behind.n_more == 0 => text += " and ",
             _ => text += ", ",
         }
@@ -110,6 +110,9 @@ fn behind_words(behind: &Behind, mostly: &str) -> String {
         0 => {}
         1 => text += " and another",
         more => text += &(" and ".to_owned() + &more.to_string() + " others"),
+    }
+    if n > 0 && !has_one {
+        text += if n + behind.n_more == 1 { " was served" } else { " were served" };
     }
     if !behind.collected.is_zero() {
         text += if n == 0 { " while garbage was collected for " } else { ", and while garbage was collected for " };
