@@ -16,7 +16,7 @@ use crate::ui::measured::{self, Wish};
 use crate::ui::plots::{Dirty, Plots};
 use crate::ui::seat::Report;
 use crate::ui::workers::{News, Workers};
-use crate::ui::{Place, figure, transport};
+use crate::ui::{Place, figure, host, transport};
 
 /// Words that follow the live run change this often at most, in milliseconds: a number has to stand to be read.
 const WORDS_EVERY_MS: f64 = 250.0;
@@ -85,6 +85,9 @@ pub struct Page {
     pub(super) dark: Option<MediaWatch>,
     _forced: Option<MediaWatch>,
     _visibility: Visibility,
+    _host: Option<host::Host>,
+    /// The embedding page knows that there is a result.
+    is_announced: bool,
     _drops: DropWatch,
 }
 
@@ -133,6 +136,9 @@ impl Component for Page {
             dark: watch("(prefers-color-scheme: dark)"),
             _forced: watch("(forced-colors: active)"),
             _visibility: visibility,
+            _host: (ctx.props().place == Place::Embed)
+                .then(|| host::Host::new(&ctx.props().root, link.callback(Msg::Act))),
+            is_announced: false,
             _drops: drops,
         };
         page.carry_out(ctx, effects);
@@ -143,7 +149,15 @@ impl Component for Page {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Act(action) => {
+                let kind = match action {
+                    Action::Drag(_) => "input",
+                    Action::Grab | Action::LetGo | Action::Step => "",
+                    _ => "change",
+                };
                 self.act(ctx, action);
+                if !kind.is_empty() {
+                    self.say_host(ctx, kind);
+                }
                 self.dirty.marker = true;
                 self.want_frame(ctx);
                 return true;
@@ -322,6 +336,13 @@ impl Page {
         }
     }
 
+    /// Tells the embedding page what has happened.
+    pub(super) fn say_host(&self, ctx: &Context<Self>, kind: &str) {
+        if ctx.props().place == Place::Embed && self.is_announced {
+            host::say(&ctx.props().root, kind, &self.state);
+        }
+    }
+
     pub(super) fn say_state(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         let state = match self.state.is_ready() {
@@ -329,6 +350,10 @@ impl Page {
             false if self.state.is_lost => "failed",
             false => "computing",
         };
+        if state == "ready" && !self.is_announced {
+            self.is_announced = true;
+            self.say_host(ctx, "ready");
+        }
         let curve = if self.state.n_curve_done >= self.workers.n_curve() { "whole" } else { "refining" };
         let stream = match self.state.shown.curve.is_same_stream() {
             Some(true) => "same",
