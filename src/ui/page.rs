@@ -205,10 +205,21 @@ impl Component for Page {
         let act = &self.act;
         let is_full = self.state.settings.view == View::Full;
         let place = ctx.props().place;
-        let view = if is_full { "full" } else { "compact" };
+        let view = match self.state.settings.view {
+            View::Full => "full",
+            View::Compact => "compact",
+            View::Talk => "talk",
+        };
+        let hide = self.state.settings.hide.join(" ");
         let n = self.state.settings.runtimes.len();
         let n = if n > 2 { "many" } else { "few" };
-        let attributes = [("data-runtimes", n), ("class", "duel"), ("data-view", view), ("data-theme", self.theme())];
+        let attributes = [
+            ("data-runtimes", n),
+            ("class", "duel"),
+            ("data-view", view),
+            ("data-theme", self.theme()),
+            ("data-hide", &hide),
+        ];
         let is_told = !self.measured.told.is_empty();
         let told = if is_told { measured::told(&self.measured, &self.wish) } else { Vec::new() };
         let shown = Shown { measured: &self.measured, pointed: &self.pointed, wish: &self.wish };
