@@ -108,7 +108,7 @@ impl From<&Report> for Run {
     fn from(report: &Report) -> Self {
         Self {
             model: MODEL_VERSION,
-            query: query::write(&report.settings),
+            query: permalink::write_whole(&report.settings),
             seconds: report.seconds,
             replications: report.n_replications,
             runtimes: report.runtimes.iter().map(|of| runtime(report, of)).collect(),

@@ -68,12 +68,6 @@ pub(super) fn shown(text: &str) -> String {
     if text.chars().count() > MAX_SHOWN { short + "…" } else { short }
 }
 
-/// Everything that `settings` say, key by key, so that it means the same whatever the defaults are.
-pub(super) fn write(settings: &Settings) -> String {
-    let pairs = PARAMS.iter().map(|param| (param.key, param.get(settings))).filter(|(_, value)| !value.is_empty());
-    pairs.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
-}
-
 /// The values of `text`, which is `key=from:to:step`.
 pub(super) fn parse_sweep(text: &str) -> Result<Sweep, Failure> {
     let bad = |what: &str| Failure::Usage(format!("--over: expected {what}, got {}", shown(text)));
