@@ -79,8 +79,15 @@ fn compare(out: &mut impl Write, runtimes: &[OfRuntime]) -> io::Result<()> {
     Ok(())
 }
 
-/// Says where the fixed warm-up may have been too short.
+/// Says which figures are those of a backlog, and where the fixed warm-up may have been too short.
 fn doubt(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    for of in report.runtimes.iter().filter(|of| of.outcome == Outcome::Saturated) {
+        let id = of.id.key();
+        writeln!(
+            out,
+            "{id}: saturated, so that its latencies are those of a backlog and as long as the run makes them"
+        )?;
+    }
     if report.warm_up.is_zero() {
         return Ok(());
     }

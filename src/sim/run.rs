@@ -257,6 +257,12 @@ impl<M: Model, S: Sink> Run<M, S> {
         self.ctx.n_refused
     }
 
+    /// The runtime as it is now.
+    #[cfg(test)]
+    pub(crate) fn model(&self) -> &M {
+        &self.model
+    }
+
     /// Where the trace goes.
     pub fn sink(&self) -> &S {
         &self.ctx.outlet.sink

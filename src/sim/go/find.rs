@@ -184,3 +184,27 @@ impl Go {
         self.idle_ms.push(m);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::costs::Costs;
+    use crate::sim::machine::Machine;
+    use crate::sim::run::Model as _;
+    use crate::sim::scenario::{CostModel, Scenario};
+
+    #[test]
+    fn a_processor_takes_its_share_of_the_global_queue_and_128_at_most() {
+        for (n_ps, size, taken) in [(1, 300, 128), (1, 5, 5), (4, 300, 76), (4, 3, 1), (64, 640, 11)] {
+            let scenario = Scenario { gomaxprocs: Some(n_ps), ..Scenario::default() };
+            let mut machine = Machine::new(n_ps, Span::ZERO, Span::ZERO);
+            let mut go = Go::new((), &scenario, &Costs::of(CostModel::Zero), &mut machine);
+            go.global.extend((0..size).map(G::Client));
+            assert_eq!(go.take_global_batch(PIdx(0)), Some(G::Client(0)));
+            // The first one runs, the others are in the ring in their order.
+            let ring: Vec<G> = go.ps[0].ring.iter().copied().collect();
+            assert_eq!(ring, (1..taken).map(G::Client).collect::<Vec<_>>(), "{size} for {n_ps}");
+            assert_eq!(go.global.len(), (size - taken) as usize);
+        }
+    }
+}

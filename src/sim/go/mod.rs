@@ -17,7 +17,7 @@
 //! - That an assist which marks the last of it ends the cycle itself (here the next worker does), and that one which
 //!   finds nothing left to mark waits for those that are marking (`gcParkAssist`).
 //! - The microseconds in which sysmon itself is woken, and that a processor prefers the thread that it had (`oldm`).
-//! - `GOMAXPROCS` that follows a container's quota.
+//! - `GOMAXPROCS` that follows a container's quota, and the collection that is forced after two minutes without one.
 
 mod find;
 mod gc;
