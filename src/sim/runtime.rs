@@ -1,6 +1,7 @@
 //! Which runtimes there are, and a run of any of them.
 
 use crate::sim::costs::Costs;
+use crate::sim::database::Database;
 use crate::sim::go::Go;
 use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
@@ -159,6 +160,11 @@ impl<S: Sink> AnyRun<S> {
     /// How many requests are in flight.
     pub fn n_in_flight(&self) -> usize {
         any!(self, run => run.n_in_flight())
+    }
+
+    /// See [`Run::database`].
+    pub fn database(&self) -> &Database {
+        any!(self, run => run.database())
     }
 
     /// How many requests were refused because too many were in flight.
