@@ -241,6 +241,17 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.insert(request)
     }
 
+    /// Core `nth` of another machine of the runtime's began or ceased to work. It is numbered after those of this one.
+    pub fn core_elsewhere(&mut self, nth: u16, busy: bool) {
+        let core = self.workload.scenario().n_cores as u16 + nth;
+        self.outlet.carry_out(Effect::Core(core, busy));
+    }
+
+    /// Such a core has done `work`; it goes by the name of `thread`.
+    pub fn work_elsewhere(&mut self, thread: ThreadIdx, work: Work) {
+        self.account(thread, work);
+    }
+
     pub(super) fn think(&mut self, client: Option<u32>) {
         if let Some(client) = client {
             let think = self.workload.think(client);

@@ -57,11 +57,19 @@ impl RuntimeId {
         matches!(self, Self::Node | Self::NodeWorkers | Self::NodeCluster)
     }
 
-    /// How many cores it can use.
+    /// How many cores its machines have: those of the machine under comparison, and after them those of a separate
+    /// service's.
+    #[must_use]
+    pub fn all_cores(self, scenario: &Scenario) -> u32 {
+        scenario.n_cores + if self == Self::NodeService { scenario.n_service_cores() } else { 0 }
+    }
+
+    /// How many cores it can use, those of a separate service's machine among them.
     #[must_use]
     pub fn usable_cores(self, scenario: &Scenario) -> u32 {
         match self {
-            Self::Node | Self::NodeService => 1,
+            Self::Node => 1,
+            Self::NodeService => 1 + scenario.n_service_cores(),
             Self::NodeWorkers => (scenario.n_workers() + 1).min(scenario.n_cores),
             Self::NodeCluster | Self::Tokio => scenario.n_workers().min(scenario.n_cores),
             Self::Threads => scenario.n_cores,
@@ -75,7 +83,8 @@ impl RuntimeId {
     fn topology(self) -> Option<Topology> {
         match self {
             Self::Go | Self::Threads | Self::Tokio => None,
-            Self::Node | Self::NodeService => Some(Topology::Loop),
+            Self::Node => Some(Topology::Loop),
+            Self::NodeService => Some(Topology::Service),
             Self::NodeWorkers => Some(Topology::Workers),
             Self::NodeCluster => Some(Topology::Cluster),
         }
