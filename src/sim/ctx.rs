@@ -23,8 +23,8 @@ pub enum Event<E> {
     ThinkOver(u32),
     /// A request's I/O answer is on the socket.
     WaitOver(RequestIdx),
-    /// A request's query is done in the database; its answer is on the socket.
-    QueryDone(RequestIdx),
+    /// Queries may be done in the database.
+    Database,
     /// The machine wanted to be told.
     Alarm(Alarm),
     /// The runtime's own.
@@ -158,21 +158,29 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.database.free_connection(pool)
     }
 
+    /// The same for who does not ask who was first: whoever was at place `nth` has it now, and the last in line takes that
+    /// place.
+    pub fn free_connection_to(&mut self, pool: usize, nth: usize) -> Option<RequestIdx> {
+        self.database.free_connection_to(pool, nth)
+    }
+
+    /// The database, to look at.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Sends the wait that `request` has begun to the database, as a query over the connection that it has;
     /// [`Model::io_ready`] follows.
     pub fn query(&mut self, request: RequestIdx) {
-        let begun = self.database.query(request, self.requests.get(request).wait);
-        self.begin_query(begun);
+        let span = self.requests.get(request).wait;
+        let next = self.database.query(self.now(), request, span);
+        self.arm_database(next);
     }
 
-    pub(super) fn query_done(&mut self) {
-        let begun = self.database.done();
-        self.begin_query(begun);
-    }
-
-    fn begin_query(&mut self, begun: Option<(RequestIdx, Span)>) {
-        if let Some((request, span)) = begun {
-            self.outlet.kernel.schedule(span, Event::QueryDone(request));
+    pub(super) fn arm_database(&mut self, next: Option<Time>) {
+        if let Some(next) = next {
+            self.outlet.kernel.schedule_at(next, Event::Database);
         }
     }
 
@@ -231,6 +239,17 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         let id = self.workload.next_round(client);
         let request = self.workload.request(id, Some(client), self.now());
         self.insert(request)
+    }
+
+    /// Core `nth` of another machine of the runtime's began or ceased to work. It is numbered after those of this one.
+    pub fn core_elsewhere(&mut self, nth: u16, busy: bool) {
+        let core = self.workload.scenario().n_cores as u16 + nth;
+        self.outlet.carry_out(Effect::Core(core, busy));
+    }
+
+    /// Such a core has done `work`; it goes by the name of `thread`.
+    pub fn work_elsewhere(&mut self, thread: ThreadIdx, work: Work) {
+        self.account(thread, work);
     }
 
     pub(super) fn think(&mut self, client: Option<u32>) {

@@ -208,12 +208,7 @@ impl<M: Model, S: Sink> Run<M, S> {
                     ctx.think(Some(client));
                 }
             }
-            Event::QueryDone(request) => {
-                ctx.query_done();
-                let id = ctx.request(request).id;
-                ctx.trace(TraceEvent::WaitOver(id));
-                self.model.io_ready(ctx, request);
-            }
+            Event::Database => self.database_has_answers(),
             Event::WaitOver(request) => {
                 let id = ctx.request(request).id;
                 ctx.trace(TraceEvent::WaitOver(id));
@@ -229,6 +224,20 @@ impl<M: Model, S: Sink> Run<M, S> {
             }
             Event::Own(event) => self.model.own(ctx, event),
         }
+    }
+
+    fn database_has_answers(&mut self) {
+        let ctx = &mut self.ctx;
+        let now = ctx.now();
+        if !ctx.database.is_due(now) {
+            return;
+        }
+        while let Some(request) = ctx.database.done(now) {
+            ctx.wait_over(request);
+            self.model.io_ready(ctx, request);
+        }
+        let next = ctx.database.arm();
+        ctx.arm_database(next);
     }
 
     /// Makes new requests from `scenario`, for which [`Scenario::continues_as`] has to hold.
@@ -250,6 +259,11 @@ impl<M: Model, S: Sink> Run<M, S> {
     /// How many requests are in flight.
     pub fn n_in_flight(&self) -> usize {
         self.ctx.requests.len()
+    }
+
+    /// The database and the connections to it.
+    pub fn database(&self) -> &Database {
+        &self.ctx.database
     }
 
     /// How many requests were refused because too many were in flight.

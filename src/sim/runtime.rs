@@ -1,6 +1,7 @@
 //! Which runtimes there are, and a run of any of them.
 
 use crate::sim::costs::Costs;
+use crate::sim::database::Database;
 use crate::sim::go::Go;
 use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
@@ -56,11 +57,19 @@ impl RuntimeId {
         matches!(self, Self::Node | Self::NodeWorkers | Self::NodeCluster)
     }
 
-    /// How many cores it can use.
+    /// How many cores its machines have: those of the machine under comparison, and after them those of a separate
+    /// service's.
+    #[must_use]
+    pub fn all_cores(self, scenario: &Scenario) -> u32 {
+        scenario.n_cores + if self == Self::NodeService { scenario.n_service_cores() } else { 0 }
+    }
+
+    /// How many cores it can use, those of a separate service's machine among them.
     #[must_use]
     pub fn usable_cores(self, scenario: &Scenario) -> u32 {
         match self {
-            Self::Node | Self::NodeService => 1,
+            Self::Node => 1,
+            Self::NodeService => 1 + scenario.n_service_cores(),
             Self::NodeWorkers => (scenario.n_workers() + 1).min(scenario.n_cores),
             Self::NodeCluster | Self::Tokio => scenario.n_workers().min(scenario.n_cores),
             Self::Threads => scenario.n_cores,
@@ -74,7 +83,8 @@ impl RuntimeId {
     fn topology(self) -> Option<Topology> {
         match self {
             Self::Go | Self::Threads | Self::Tokio => None,
-            Self::Node | Self::NodeService => Some(Topology::Loop),
+            Self::Node => Some(Topology::Loop),
+            Self::NodeService => Some(Topology::Service),
             Self::NodeWorkers => Some(Topology::Workers),
             Self::NodeCluster => Some(Topology::Cluster),
         }
@@ -159,6 +169,11 @@ impl<S: Sink> AnyRun<S> {
     /// How many requests are in flight.
     pub fn n_in_flight(&self) -> usize {
         any!(self, run => run.n_in_flight())
+    }
+
+    /// See [`Run::database`].
+    pub fn database(&self) -> &Database {
+        any!(self, run => run.database())
     }
 
     /// How many requests were refused because too many were in flight.
