@@ -1,7 +1,7 @@
 //! The simulation: pure, deterministic, free of wall clock, thread, browser and global.
 //!
 //! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
-//! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`run`] (all of it
+//! [`workload`] (who comes), [`machine`], [`costs`] and [`start`] (what steps cost, and beginnings), [`trace`] (what is told), [`run`] (all of it
 //! together), [`database`], then the runtimes: [`node`] and [`go`], which do not know each other.
 
 pub mod advance;
@@ -23,6 +23,7 @@ pub mod run;
 pub mod runtime;
 pub mod scenario;
 pub mod script;
+pub mod start;
 pub mod time;
 pub mod trace;
 pub mod workload;

@@ -30,6 +30,7 @@ mod inside;
 mod pool;
 mod requests;
 mod scripts;
+mod start;
 mod timers;
 
 use std::collections::VecDeque;
@@ -47,6 +48,7 @@ use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
+use crate::sim::start::{Jit, Language, Start};
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
 
@@ -141,6 +143,11 @@ pub struct Node {
     idle_workers: VecDeque<LoopIdx>,
     waiting_bursts: VecDeque<RequestIdx>,
     script: Script,
+    /// What starting takes, and by loop how far its code is compiled.
+    start: Start,
+    jits: Vec<Jit>,
+    /// Cluster: workers that are up.
+    n_up: usize,
     /// Bytes in the heaps that hold requests.
     heaps: u64,
     memory_peak: u64,
@@ -153,6 +160,7 @@ impl Model for Node {
     fn new(topology: Topology, scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self {
         let n_others = if topology == Topology::Loop { 0 } else { scenario.n_workers() as u16 };
         let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn())).collect();
+        let start = Start::of(Language::JavaScript, scenario);
         let n_pools = if topology == Topology::Cluster { loops.len() } else { 1 };
         let http = match scenario.transport {
             // No source splits the cost of a request into reading and answering: half each.
@@ -188,9 +196,16 @@ impl Model for Node {
             idle_workers: (1..=n_others).map(LoopIdx).collect(),
             waiting_bursts: VecDeque::new(),
             script: Script::default(),
+            start,
+            jits: vec![start.jit; usize::from(n_others) + 1],
+            n_up: 0,
             heaps: 0,
             memory_peak: 0,
         }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
+        self.begin_start(ctx);
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
@@ -393,8 +408,13 @@ impl Node {
         service: Span,
     ) {
         let drain = ctx.costs.node.drain;
+        let slow = match running {
+            // Measured as a whole.
+            Running::Start | Running::Spawn(_) => Span::ZERO,
+            _ => self.jits[usize::from(idx.0)].slow(drain + overhead + service),
+        };
         let one = self.at(idx);
-        let overhead = std::mem::take(&mut one.owed) + drain + overhead;
+        let overhead = std::mem::take(&mut one.owed) + drain + overhead + slow;
         one.running = Some(running);
         let thread = one.thread;
         let request = match running {
