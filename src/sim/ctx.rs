@@ -1,5 +1,7 @@
 //! What a model is given of the run that it is part of: clock, machine, requests, costs, trace.
 
+use std::collections::VecDeque;
+
 use crate::sim::advance::Death;
 use crate::sim::books::Books;
 use crate::sim::costs::Costs;
@@ -15,6 +17,10 @@ use crate::sim::workload::Workload;
 /// Anything that can happen.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<E> {
+    /// The process is started.
+    Start,
+    /// It can be reached from now on.
+    Up,
     /// The program begins whose clients are part of it, or that starts what arrives by timers of its own.
     Launch,
     /// The next open arrival.
@@ -46,6 +52,10 @@ pub struct Ctx<E, S> {
     pub(super) max_in_flight: usize,
     pub(super) n_refused: u64,
     pub(super) death: Option<Death>,
+    /// Whether the process can be reached.
+    pub(super) is_up: bool,
+    /// What arrived before it could, in order.
+    pub(super) held: VecDeque<RequestIdx>,
 }
 
 impl<E: Copy, S: Sink> Ctx<E, S> {
@@ -202,6 +212,13 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// The runtime can not go on.
     pub fn die(&mut self, of: Death) {
         self.death.get_or_insert(of);
+    }
+
+    /// The process that was started ([`Model::start`]) can be reached from now on.
+    pub fn come_up(&mut self) {
+        if !self.is_up {
+            self.outlet.kernel.schedule(Span::ZERO, Event::Up);
+        }
     }
 
     /// When the next open arrival is due, for who starts it by a timer of its own.

@@ -191,6 +191,11 @@ impl<S: Sink> AnyRun<S> {
         any!(self, run => run.memory_peak())
     }
 
+    /// See [`Run::memory_now`].
+    pub fn memory_now(&self) -> u64 {
+        any!(self, run => run.memory_now())
+    }
+
     /// Where the trace goes.
     pub fn sink(&self) -> &S {
         any!(self, run => run.sink())

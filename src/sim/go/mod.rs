@@ -48,6 +48,7 @@ use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::{Function, Script};
+use crate::sim::start::{Language, Start};
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::Sink;
 
@@ -138,6 +139,8 @@ enum Client {
 /// What a thread is doing.
 #[derive(Clone, Copy, Debug)]
 enum Doing {
+    /// Starting the process.
+    Starting,
     /// Asleep on the idle list.
     Parked,
     /// On its way from sleep to looking for work.
@@ -228,6 +231,8 @@ pub struct Go {
     script_gs: Vec<ScriptG>,
     /// By channel: how many values are in it, and who waits.
     channels: Vec<(u32, VecDeque<G>)>,
+    /// What starting the process takes.
+    start: Span,
     memory_peak: u64,
 }
 
@@ -279,8 +284,15 @@ impl Model for Go {
             script: Script::default(),
             script_gs: Vec::new(),
             channels: Vec::new(),
+            start: Start::of(Language::Go, scenario).process,
             memory_peak: 0,
         }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
+        let first = self.m(MIdx(0));
+        first.doing = Doing::Starting;
+        ctx.run(first.thread, Work::overhead(self.start));
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
@@ -323,6 +335,12 @@ impl Model for Go {
         let m = MIdx(thread.0 as u16);
         match self.m(m).doing {
             Doing::Running(g) => self.goroutine_worked(ctx, m, g),
+            Doing::Starting => {
+                // What is left of it is a process at rest.
+                self.m(m).doing = Doing::Polling { was_spinning: false };
+                ctx.sleep(thread);
+                ctx.come_up();
+            }
             Doing::Waking => self.schedule(ctx, m, Span::ZERO),
             Doing::Searching => self.search_again(ctx, m),
             Doing::LeavingPoll { was_spinning } => self.leave_poll(ctx, m, was_spinning),

@@ -26,6 +26,11 @@ impl Handles {
         Self { waiting: VecDeque::new(), free: (1..=n_workers).map(LoopIdx).collect() }
     }
 
+    /// No worker is up.
+    pub(super) fn forget_free(&mut self) {
+        self.free.clear();
+    }
+
     /// Whether a worker would be given the next connection at once.
     pub(super) fn has_free(&self) -> bool {
         !self.free.is_empty()

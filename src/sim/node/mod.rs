@@ -35,6 +35,7 @@ mod requests;
 mod rooms;
 mod scripts;
 mod service;
+mod start;
 mod timers;
 
 use std::collections::VecDeque;
@@ -54,6 +55,7 @@ use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
+use crate::sim::start::{Jit, Language, Start};
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
 
@@ -156,6 +158,11 @@ pub struct Node {
     lines: Vec<Lines>,
     service: Option<Service>,
     script: Script,
+    /// What starting takes, and by loop how far its code is compiled.
+    start: Start,
+    jits: Vec<Jit>,
+    /// Cluster: workers that are up.
+    n_up: usize,
     /// Bytes in the heaps that hold requests.
     heaps: u64,
     memory_peak: u64,
@@ -171,6 +178,7 @@ impl Model for Node {
             Topology::Workers | Topology::Cluster => scenario.n_workers() as u16,
         };
         let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn())).collect();
+        let start = Start::of(Language::JavaScript, scenario);
         let n_pools = if topology == Topology::Cluster { loops.len() } else { 1 };
         let mut roles: Vec<Role> = (0..=n_others).map(|idx| Role::Loop(LoopIdx(idx))).collect();
         let service = (topology == Topology::Service).then(|| Service::new(scenario, costs, machine));
@@ -200,9 +208,16 @@ impl Model for Node {
             lines: (0..n_processes).map(|nth| Lines::new(nth, n_processes)).collect(),
             service,
             script: Script::default(),
+            start,
+            jits: vec![start.jit; usize::from(n_others) + 1],
+            n_up: 0,
             heaps: 0,
             memory_peak: 0,
         }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
+        self.begin_start(ctx);
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
@@ -390,8 +405,13 @@ impl Node {
         service: Span,
     ) {
         let drain = ctx.costs.node.drain;
+        let slow = match running {
+            // Measured as a whole.
+            Running::Start | Running::Spawn(_) => Span::ZERO,
+            _ => self.jits[usize::from(idx.0)].slow(drain + overhead + service),
+        };
         let one = self.at(idx);
-        let overhead = std::mem::take(&mut one.owed) + drain + overhead;
+        let overhead = std::mem::take(&mut one.owed) + drain + overhead + slow;
         one.running = Some(running);
         let thread = one.thread;
         let request = match running {

@@ -43,16 +43,20 @@ impl Node {
                 self.resume(ctx, idx, request, read);
             }
             Callback::Burst(request) => {
-                let pause = self.allocate_message(ctx, idx);
+                self.allocate_message(ctx, idx);
                 let messages = self.message_cost(ctx) * 2;
                 let service = ctx.begin_burst(request).scaled(self.js_factor);
-                self.spend(ctx, idx, Running::Burst(request), pause + messages, service);
+                self.spend(ctx, idx, Running::Burst(request), messages, service);
             }
             Callback::BurstDone(request, worker) => {
-                let pause = self.allocate_message(ctx, idx);
-                let next = if self.waiting_bursts.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
-                let overhead = pause + self.message_cost(ctx) + next + self.follow_up_cost(ctx, idx, request);
+                self.allocate_message(ctx, idx);
+                let overhead =
+                    self.message_cost(ctx) + self.next_message_cost(ctx) + self.follow_up_cost(ctx, idx, request);
                 self.spend(ctx, idx, Running::Result(request, worker), overhead, Span::ZERO);
+            }
+            Callback::Online(worker) => {
+                let overhead = self.message_cost(ctx) + self.next_message_cost(ctx);
+                self.spend(ctx, idx, Running::Online(worker), overhead, Span::ZERO);
             }
             Callback::Served(request) => self.read_response(ctx, idx, request),
             Callback::Relay(from) => self.relay(ctx, idx, from),
@@ -81,10 +85,7 @@ impl Node {
             Running::Burst(request) => return self.follow_up(ctx, idx, request),
             Running::Post(request) => self.hand_out(ctx, request),
             Running::Result(request, worker) => {
-                match self.waiting_bursts.pop_front() {
-                    Some(next) => self.send_burst(ctx, worker, next),
-                    None => self.idle_workers.push_back(worker),
-                }
+                self.give_next_burst(ctx, worker);
                 return self.follow_up(ctx, idx, request);
             }
             Running::Request(request) => self.send_request(ctx, request),
@@ -99,6 +100,9 @@ impl Node {
                 self.readable(ctx, MAIN, Callback::Accepted(idx));
             }
             Running::Acknowledged(worker) => self.hand_over(ctx, worker),
+            Running::Start => return self.started(ctx, idx),
+            Running::Spawn(worker) => return self.spawned(ctx, worker),
+            Running::Online(worker) => self.give_next_burst(ctx, worker),
             Running::Script(function, pc) => return self.run_script(ctx, idx, function, pc),
         }
         false
@@ -196,7 +200,7 @@ impl Node {
         request: RequestIdx,
         overhead: Span,
     ) {
-        let overhead = overhead + self.allocate(ctx, idx, request);
+        self.allocate(ctx, idx, request);
         self.compute(ctx, idx, request, overhead);
     }
 
@@ -228,38 +232,52 @@ impl Node {
         ctx.request(request).alloc + if self.transport == Transport::Direct { TASK_MEMORY } else { 0 }
     }
 
-    /// What `request` allocates, all of it when it begins; the pause if that sets off a collection.
-    fn allocate<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> Span {
+    /// What `request` allocates, all of it when it begins.
+    fn allocate<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
         if self.gc == Gc::Off {
-            return Span::ZERO;
+            return;
         }
         let bytes = self.bytes_of(ctx, request);
         let (birth, pause) = self.in_heap(idx, |heap| heap.allocate(bytes, &ctx.costs.node));
         self.places[request.0 as usize].birth = Some(birth);
         self.memory_peak = self.memory_peak.max(self.heaps + self.connections.n_open() * CONNECTION_MEMORY);
-        self.collected(ctx, idx, pause)
+        self.collected(ctx, idx, pause);
     }
 
     /// What a message allocates on the side that reads it.
-    pub(super) fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> Span {
+    pub(super) fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
         if self.gc == Gc::Off {
-            return Span::ZERO;
+            return;
         }
         let payload = self.payload;
         let pause = self.in_heap(idx, |heap| heap.allocate_garbage(payload, &ctx.costs.node));
-        self.collected(ctx, idx, pause)
+        self.collected(ctx, idx, pause);
     }
 
-    fn collected<S: Sink>(&self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) -> Span {
+    /// The loop owes the pause of a collection, if what it allocated set one off.
+    fn collected<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) {
         if !pause.is_zero() {
             ctx.trace(TraceEvent::Collected { process: idx.0, pause });
+            self.at(idx).owed += pause;
         }
-        pause
     }
 
     /// One side of one message: `postMessage` or its event, and cloning the payload.
     fn message_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>) -> Span {
         ctx.costs.node.message + self.clone_cost
+    }
+
+    /// Writing the message with the next burst, if one is in line.
+    fn next_message_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>) -> Span {
+        if self.waiting_bursts.is_empty() { Span::ZERO } else { self.message_cost(ctx) }
+    }
+
+    /// `worker` has no burst: it is given the next one in line.
+    fn give_next_burst<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx) {
+        match self.waiting_bursts.pop_front() {
+            Some(next) => self.send_burst(ctx, worker, next),
+            None => self.idle_workers.push_back(worker),
+        }
     }
 
     /// A burst for the pool of workers: to the one that has been idle the longest, or in line.
