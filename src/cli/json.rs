@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::app::permalink;
 use crate::app::settings::MODEL_VERSION;
 use crate::cli::figures::{OfRuntime, Report};
-use crate::cli::query;
 use crate::replicate::hash_of_all;
 use crate::sim::scenario::Load;
 use crate::stats::interval::Interval;

@@ -132,6 +132,9 @@ fn outcomes_tell_what_the_figures_are_worth() {
     }
     let table = duel(&["run", "load=open&rate=110&mix=100&demand=10", "--for=8s"]);
     assert!(text(&table.stdout).contains("\nnode: saturated, so that"), "{}", text(&table.stdout));
+    // The mean of a backlog's latencies is compared with nothing.
+    let paired = text(&table.stdout).lines().find(|line| line.contains("paired")).expect("there are two runtimes");
+    assert!(paired.starts_with("go against node") && paired.ends_with(" times the throughput"), "{paired}");
 }
 
 #[test]
