@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
 //! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`run`] (all of it
-//! together), [`database`], then the runtimes: [`node`] and [`go`], which do not know each other.
+//! together), [`database`], then the runtimes: [`node`], [`go`] and [`threads`], which do not know each other.
 
 pub mod advance;
 mod books;
@@ -23,6 +23,7 @@ pub mod run;
 pub mod runtime;
 pub mod scenario;
 pub mod script;
+pub mod threads;
 pub mod time;
 pub mod trace;
 pub mod workload;

@@ -6,6 +6,7 @@ use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
 use crate::sim::scenario::Scenario;
 use crate::sim::script::Script;
+use crate::sim::threads::Threads;
 use crate::sim::time::Time;
 use crate::sim::trace::Sink;
 use crate::sim::workload::Recorded;
@@ -63,7 +64,8 @@ impl RuntimeId {
             Self::Node | Self::NodeService => 1,
             Self::NodeWorkers => (scenario.n_workers() + 1).min(scenario.n_cores),
             Self::NodeCluster | Self::Tokio => scenario.n_workers().min(scenario.n_cores),
-            Self::Threads => scenario.n_cores,
+            // A thread that only hands requests on comes to those that serve them.
+            Self::Threads => scenario.n_threads.saturating_add(1).min(scenario.n_cores),
             Self::Go => scenario.n_processors().min(scenario.n_cores),
         }
     }
@@ -88,6 +90,8 @@ pub enum AnyRun<S> {
     Node(Box<Run<Node, S>>),
     /// Of Go.
     Go(Box<Run<Go, S>>),
+    /// Of a server with a thread for each request.
+    Threads(Box<Run<Threads, S>>),
 }
 
 macro_rules! any {
@@ -95,6 +99,7 @@ macro_rules! any {
         match $any {
             Self::Node($run) => $body,
             Self::Go($run) => $body,
+            Self::Threads($run) => $body,
         }
     };
 }
@@ -108,6 +113,9 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::new`].
     pub fn with_costs(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            None if runtime == RuntimeId::Threads => {
+                Self::Threads(Box::new(Run::new((), scenario, costs, replication, sink)))
+            }
             None => Self::Go(Box::new(Run::new((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::new(topology, scenario, costs, replication, sink))),
         }
@@ -116,6 +124,9 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::recorded`].
     pub fn recorded(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            None if runtime == RuntimeId::Threads => {
+                Self::Threads(Box::new(Run::recorded((), scenario, costs, replication, sink)))
+            }
             None => Self::Go(Box::new(Run::recorded((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::recorded(topology, scenario, costs, replication, sink))),
         }
