@@ -129,6 +129,26 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         (left.overhead, left.service)
     }
 
+    /// Stops every thread that works or waits for a core and sends it to sleep; adds to `halted` what each has left to do,
+    /// those on cores first and then the others in line. A thread that has just finished keeps its core.
+    pub fn halt_all(&mut self, halted: &mut Vec<(ThreadIdx, Work)>) {
+        let begin = halted.len();
+        while let Some((thread, done, left)) = self.machine.leave_line() {
+            self.account(thread, done);
+            halted.push((thread, left));
+        }
+        let n_in_line = halted.len() - begin;
+        for core in 0..self.machine.on_core().len() {
+            let Some(thread) = self.machine.on_core()[core] else { continue };
+            if let Some((done, left)) = self.machine.interrupt(self.outlet.kernel.now(), thread) {
+                self.account(thread, done);
+                self.sleep(thread);
+                halted.push((thread, left));
+            }
+        }
+        halted[begin..].rotate_left(n_in_line);
+    }
+
     /// Begins the next burst of `request` and tells its length.
     pub fn begin_burst(&mut self, request: RequestIdx) -> Span {
         let burst = self.workload.burst(self.requests.get(request));

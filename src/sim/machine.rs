@@ -233,6 +233,23 @@ impl Machine {
         }
     }
 
+    /// Takes the first thread that waits for a core out of the line and sends it to sleep; what it had done and what is
+    /// left to do.
+    pub fn leave_line(&mut self) -> Option<(ThreadIdx, Work, Work)> {
+        let idx = self.ready.pop_front()?;
+        let thread = &mut self.threads[idx.0 as usize];
+        thread.state = State::Asleep;
+        thread.was_preempted = false;
+        let (done, left) = self.split(idx);
+        Some((idx, done, left))
+    }
+
+    /// By core: the thread that has it.
+    #[must_use]
+    pub fn on_core(&self) -> &[Option<ThreadIdx>] {
+        &self.on_core
+    }
+
     /// What a stopped thread had done of its work, and what is left of it.
     fn split(&self, idx: ThreadIdx) -> (Work, Work) {
         let Thread { work, left, .. } = &self.threads[idx.0 as usize];

@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
 //! [`workload`] (who comes), [`machine`], [`costs`] and [`start`] (what steps and beginnings cost), [`trace`] (what is
-//! told), [`run`] (all of it together), [`sharing`], [`database`], then the runtimes: [`node`] and [`go`], which do not
-//! know each other.
+//! told), [`run`] (all of it together), [`sharing`], [`database`], then the runtimes: [`node`], [`go`] and [`threads`],
+//! which do not know each other.
 
 pub mod advance;
 mod books;
@@ -26,6 +26,7 @@ pub mod scenario;
 pub mod script;
 pub mod sharing;
 pub mod start;
+pub mod threads;
 pub mod time;
 pub mod trace;
 pub mod workload;
