@@ -55,6 +55,12 @@ pub enum Effect {
     Wake(Time, Alarm),
     /// This core began or ceased to run a thread.
     Core(u16, bool),
+    /// For the eye: this thread has work and waits for a core.
+    Ready(ThreadIdx),
+    /// For the eye: this thread works on this core from now on, first on the switch to it, then on so much overhead.
+    Runs(ThreadIdx, u16, Span, Span),
+    /// For the eye: this thread has given up its core.
+    Sleeps(ThreadIdx),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +87,8 @@ struct Thread {
     turn_is_timed: bool,
     /// It lost its core at the end of its turn, not by itself.
     was_preempted: bool,
+    /// How much of what is left is the switch to it.
+    switch: Span,
 }
 
 /// A machine with `n` cores and any number of threads.
@@ -121,6 +129,32 @@ impl Machine {
         }
     }
 
+    /// How many threads there are.
+    #[must_use]
+    pub fn n_threads(&self) -> usize {
+        self.threads.len()
+    }
+
+    /// For whom `thread` has work, if it has some.
+    #[must_use]
+    pub fn works_for(&self, ThreadIdx(idx): ThreadIdx) -> Option<RequestIdx> {
+        let thread = &self.threads[idx as usize];
+        thread.work.request.filter(|_| thread.state != State::Asleep)
+    }
+
+    /// Tells where `thread` is, as if it had come there just now: for who begins to look.
+    pub fn introduce(&self, now: Time, idx: ThreadIdx, effects: &mut impl FnMut(Effect)) {
+        let thread = &self.threads[idx.0 as usize];
+        match thread.state {
+            State::Asleep => effects(Effect::Sleeps(idx)),
+            State::Ready => effects(Effect::Ready(idx)),
+            State::Running(core) | State::Holding(core) => {
+                let done = (thread.work.total() - thread.left) + now.since(thread.began);
+                effects(Effect::Runs(idx, core, Span::ZERO, thread.work.overhead.saturating_sub(done)));
+            }
+        }
+    }
+
     /// A new thread, asleep.
     pub fn spawn(&mut self) -> ThreadIdx {
         self.threads.push(Thread {
@@ -133,6 +167,7 @@ impl Machine {
             turn: 0,
             turn_is_timed: false,
             was_preempted: false,
+            switch: Span::ZERO,
         });
         ThreadIdx((self.threads.len() - 1) as u32)
     }
@@ -142,6 +177,7 @@ impl Machine {
         let thread = &mut self.threads[idx.0 as usize];
         thread.work = work;
         thread.left = work.total();
+        thread.switch = Span::ZERO;
         match thread.state {
             State::Holding(core) => self.begin_piece(now, idx, core, effects),
             State::Asleep => {
@@ -149,11 +185,13 @@ impl Machine {
                 let cost = if is_free { self.wake } else { self.switch };
                 thread.work.overhead += cost;
                 thread.left += cost;
+                thread.switch = cost;
                 if let Some(core) = self.free_cores.pop() {
                     effects(Effect::Core(core, true));
                     self.begin_turn(now, idx, core, effects);
                 } else {
                     self.threads[idx.0 as usize].state = State::Ready;
+                    effects(Effect::Ready(idx));
                     self.ready.push_back(idx);
                     self.time_turns(effects);
                 }
@@ -167,6 +205,7 @@ impl Machine {
         let thread = &mut self.threads[idx.0 as usize];
         if let State::Holding(core) = thread.state {
             thread.state = State::Asleep;
+            effects(Effect::Sleeps(idx));
             self.pass_on(now, core, effects);
         }
     }
@@ -193,6 +232,7 @@ impl Machine {
                         self.stop(now, idx);
                         self.threads[idx.0 as usize].state = State::Ready;
                         self.threads[idx.0 as usize].was_preempted = true;
+                        effects(Effect::Ready(idx));
                         self.ready.push_back(idx);
                         self.pass_on(now, core, effects);
                     }
@@ -223,6 +263,7 @@ impl Machine {
                 self.ready.retain(|ready| *ready != idx);
                 self.threads[idx.0 as usize].state = State::Asleep;
                 self.threads[idx.0 as usize].was_preempted = false;
+                effects(Effect::Sleeps(idx));
                 self.split(idx)
             }
             State::Asleep | State::Holding(_) => {
@@ -273,6 +314,7 @@ impl Machine {
             if std::mem::take(&mut thread.was_preempted) {
                 thread.left += self.switch;
                 thread.work.overhead += self.switch;
+                thread.switch = self.switch;
             }
             self.begin_turn(now, next, core, effects);
         } else {
@@ -299,6 +341,9 @@ impl Machine {
         thread.began = now;
         thread.piece = thread.piece.wrapping_add(1);
         effects(Effect::Wake(now + thread.left, Alarm::PieceDone(idx, thread.piece)));
+        let switch = std::mem::take(&mut thread.switch);
+        let done = thread.work.total() - thread.left;
+        effects(Effect::Runs(idx, core, switch, (thread.work.overhead - switch).saturating_sub(done)));
     }
 
     /// Somebody waits for a core: from now on every turn ends after a slice.

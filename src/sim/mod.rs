@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
 //! [`workload`] (who comes), [`machine`], [`costs`] and [`start`] (what steps and beginnings cost), [`trace`] (what is
-//! told), [`run`] (all of it together), [`sharing`], [`database`], then the runtimes: [`node`], [`go`] and [`threads`],
-//! which do not know each other.
+//! told), [`lanes`] (what is told for the eye), [`run`] (all of it together), [`sharing`], [`database`], then the
+//! runtimes: [`node`], [`go`] and [`threads`], which do not know each other.
 
 pub mod advance;
 mod books;
@@ -14,6 +14,7 @@ pub mod dist;
 pub mod go;
 pub mod heap;
 pub mod kernel;
+pub mod lanes;
 pub mod machine;
 pub mod net;
 pub mod node;

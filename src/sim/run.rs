@@ -10,6 +10,7 @@ use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
+use crate::sim::lanes::{LaneEvent, Role};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
 use crate::sim::scenario::{Load, Scenario, Transport, Warm};
@@ -65,6 +66,17 @@ pub trait Model: Sized {
     /// The memory that it has now, in bytes.
     fn memory_now(&self) -> u64 {
         self.memory_peak()
+    }
+
+    /// What its thread number `thread` is for.
+    fn role(&self, thread: u32) -> Role {
+        let _ = thread;
+        Role::Any
+    }
+
+    /// Tells the eye, after each event, how long its queues are and whatever else it need not tell at once.
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<Self::Event, S>) {
+        let _ = ctx;
     }
 
     /// An event of its own is due.
@@ -138,11 +150,14 @@ impl<M: Model, S: Sink> Run<M, S> {
             death: None,
             is_up,
             held: VecDeque::new(),
+            n_introduced: 0,
         };
         if let Some(first) = first {
             ctx.outlet.kernel.schedule(Span::ZERO, first);
         }
-        Self { ctx, model, has_finished: false }
+        let mut run = Self { ctx, model, has_finished: false };
+        run.observe();
+        run
     }
 
     /// Goes on until `until`, or until `max_events` more events have happened, or to the end of a finite workload.
@@ -197,6 +212,7 @@ impl<M: Model, S: Sink> Run<M, S> {
     /// Runs `script` from now on; nothing may have happened yet.
     pub fn execute(&mut self, script: Script) {
         self.model.execute(&mut self.ctx, script);
+        self.observe();
     }
 
     /// The most memory that the runtime has taken so far, in bytes.
@@ -231,7 +247,40 @@ impl<M: Model, S: Sink> Run<M, S> {
         }
     }
 
+    /// Tells a sink that has just begun to listen what it has to know of what is going on: who the threads are, and
+    /// where they are. Where requests are it learns as they move.
+    pub fn introduce(&mut self) {
+        self.ctx.n_introduced = 0;
+        self.observe();
+        let now = self.now();
+        let Ctx { machine, outlet, requests, .. } = &mut self.ctx;
+        for thread in 0..machine.n_threads() as u32 {
+            let request = machine.works_for(ThreadIdx(thread)).map(|request| requests.get(request).id);
+            outlet.lane(|| LaneEvent::Piece { thread, request });
+            machine.introduce(now, ThreadIdx(thread), &mut |effect| outlet.carry_out(effect));
+        }
+        self.model.observe(&mut self.ctx);
+    }
+
+    /// What the eye has to be told after each event.
+    fn observe(&mut self) {
+        if S::WANTS_LANES {
+            for thread in self.ctx.n_introduced..self.ctx.machine.n_threads() {
+                let thread = thread as u32;
+                let role = self.model.role(thread);
+                self.ctx.lane(|| LaneEvent::Thread { thread, role });
+            }
+            self.ctx.n_introduced = self.ctx.machine.n_threads();
+            self.model.observe(&mut self.ctx);
+        }
+    }
+
     fn handle(&mut self, event: Event<M::Event>) {
+        self.happen(event);
+        self.observe();
+    }
+
+    fn happen(&mut self, event: Event<M::Event>) {
         let ctx = &mut self.ctx;
         match event {
             Event::Start => self.model.start(ctx),

@@ -192,6 +192,11 @@ impl<S: Sink> AnyRun<S> {
         any!(self, run => run.n_refused())
     }
 
+    /// See [`Run::introduce`].
+    pub fn introduce(&mut self) {
+        any!(self, run => run.introduce());
+    }
+
     /// See [`Run::execute`].
     pub fn execute(&mut self, script: Script) {
         any!(self, run => run.execute(script));

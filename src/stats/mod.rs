@@ -3,6 +3,7 @@
 pub mod curve;
 pub mod detail;
 pub mod interval;
+pub mod lanes;
 pub mod latency;
 pub mod paired;
 pub mod replication;

@@ -33,6 +33,7 @@ mod steal;
 mod syscalls;
 mod sysmon;
 mod wake;
+mod watch;
 mod world;
 
 use std::collections::VecDeque;
@@ -42,6 +43,7 @@ use crate::sim::go::gc::{Collector, MarkMode};
 use crate::sim::go::processor::Processor;
 use crate::sim::go::steal::Nap;
 use crate::sim::go::sysmon::Sysmon;
+use crate::sim::lanes::{Queue, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections};
 use crate::sim::request::RequestIdx;
@@ -310,10 +312,14 @@ impl Model for Go {
         match (self.transport, client) {
             (Transport::Http, _) if self.connections.home(client).is_none() => self.connect(ctx, request, 0),
             // Its goroutine finds it when its timer has woken it.
-            (Transport::Direct, Some(client)) => self.clients[client as usize] = Client::Due(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize] = Client::Due(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             // `main` starts them, one after the other: those of a batch at once, others when it has slept.
             (Transport::Direct, None) => {
                 self.to_spawn.push_back(G::Request(request));
+                ctx.stage(request, Stage::Queue(Queue::Spawn));
                 if self.load == Load::Batch {
                     self.wake_main(ctx);
                 }
@@ -371,9 +377,17 @@ impl Model for Go {
     fn execute<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, script: Script) {
         self.script = script;
         let main = self.new_script_goroutine(0);
-        self.ps[0].put_next(main, &mut self.global);
+        self.put_next(ctx, PIdx(0), main);
         self.wake_sysmon(ctx);
         self.wakep(ctx);
+    }
+
+    fn role(&self, _: u32) -> Role {
+        Role::M
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<GoEvent, S>) {
+        self.tell_processors(ctx);
     }
 
     fn memory_peak(&self) -> u64 {

@@ -37,10 +37,12 @@ mod scripts;
 mod service;
 mod start;
 mod timers;
+mod watch;
 
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
+use crate::sim::lanes::{self, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::Connections;
 use crate::sim::node::accept::HttpCosts;
@@ -241,7 +243,10 @@ impl Model for Node {
         };
         self.put(request, home);
         match (self.transport, client) {
-            (Transport::Direct, Some(client)) => self.clients[client as usize].request = Some(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize].request = Some(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             (Transport::Direct, None) if self.load == Load::Open => self.is_due(ctx, home, request),
             _ => {
                 self.asks(ctx, home, request);
@@ -295,6 +300,14 @@ impl Model for Node {
 
     fn n_processes(&self) -> u32 {
         self.lines.len() as u32
+    }
+
+    fn role(&self, thread: u32) -> lanes::Role {
+        self.role_of(thread)
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<NodeEvent, S>) {
+        self.tell_loops(ctx);
     }
 
     fn memory_peak(&self) -> u64 {
@@ -420,6 +433,9 @@ impl Node {
             Running::Query(request) => Some(request),
             _ => None,
         };
+        if let Running::Accept(request) | Running::TakeOver(request) = running {
+            ctx.stage(request, Stage::Thread(thread.0));
+        }
         let work = match request {
             Some(_) => Work { request, overhead, service },
             // A script computes for nobody's request.

@@ -1,5 +1,6 @@
 //! What a request does in the callbacks of a loop.
 
+use crate::sim::lanes::{LaneEvent, Queue, Stage};
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::pool::Call;
@@ -31,6 +32,7 @@ impl Node {
                 let one = self.at(idx);
                 one.owed += fire;
                 one.microtasks.push_back(Callback::Continue(request));
+                ctx.stage(request, Stage::Queue(Queue::Loop(idx.0)));
                 return false;
             }
             Callback::Resume(request) if self.io == Io::Database => self.read_rows(ctx, idx, request),
@@ -80,6 +82,7 @@ impl Node {
         match running {
             Running::Burst(request) if self.is_worker(idx) => {
                 self.at(MAIN).post(Callback::BurstDone(request, idx));
+                ctx.stage(request, Stage::Queue(Queue::Loop(MAIN.0)));
                 self.wake(ctx, MAIN);
             }
             Running::Burst(request) => return self.follow_up(ctx, idx, request),
@@ -177,6 +180,7 @@ impl Node {
                 Io::Timer => {
                     let now = ctx.now();
                     self.at(idx).set_timeout(now, wait, Callback::Resume(request));
+                    ctx.stage(request, Stage::Timer(now + wait));
                 }
                 Io::File => {
                     let (kind, then) = (CallKind::Blocking, Callback::Resume(request));
@@ -257,6 +261,8 @@ impl Node {
     /// The loop owes the pause of a collection, if what it allocated set one off.
     fn collected<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) {
         if !pause.is_zero() {
+            let thread = self.loops[usize::from(idx.0)].thread.0;
+            ctx.lane(|| LaneEvent::Collects { thread, span: pause });
             ctx.trace(TraceEvent::Collected { process: idx.0, pause });
             self.at(idx).owed += pause;
         }
@@ -284,12 +290,16 @@ impl Node {
     fn hand_out<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         match self.idle_workers.pop_front() {
             Some(worker) => self.send_burst(ctx, worker, request),
-            None => self.waiting_bursts.push_back(request),
+            None => {
+                self.waiting_bursts.push_back(request);
+                ctx.stage(request, Stage::Queue(Queue::Workers));
+            }
         }
     }
 
     fn send_burst<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx, request: RequestIdx) {
         self.at(worker).post(Callback::Burst(request));
+        ctx.stage(request, Stage::Queue(Queue::Loop(worker.0)));
         self.wake(ctx, worker);
     }
 }
