@@ -2,6 +2,7 @@
 
 use crate::app::params::{Group, Kind, Param};
 use crate::app::settings::{Theme, View};
+use crate::app::stories::{self, STORIES};
 use crate::sim::dist::Dist;
 use crate::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Transport, Warm};
 use crate::sim::time::Span;
@@ -27,8 +28,33 @@ const fn param(key: &'static str, label: &'static str, group: Group, kind: Kind,
     Param { key, label, help, group, kind }
 }
 
+/// No story, and every story there is.
+const STORY_OPTIONS: [(&str, &str); STORIES.len() + 1] = {
+    let mut options = [("none", "none"); STORIES.len() + 1];
+    let mut i = 0;
+    while i < STORIES.len() {
+        options[i + 1] = (STORIES[i].id, STORIES[i].title);
+        i += 1;
+    }
+    options
+};
+
 /// Every key there is, in the order in which an address lists them.
 pub const PARAMS: &[Param] = &[
+    param(
+        "story",
+        "Story",
+        Group::View,
+        Kind::Choice {
+            options: &STORY_OPTIONS,
+            get: |s| s.story.map_or(0, |story| story + 1),
+            set: |s, i| match i.checked_sub(1) {
+                Some(story) => *s = stories::begin(story, s),
+                None => s.story = None,
+            },
+        },
+        "A claim that articles make, with the scenario that shows it: all other keys begin from there.",
+    ),
     param(
         "mix",
         "CPU share",

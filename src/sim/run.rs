@@ -183,6 +183,11 @@ impl<M: Model, S: Sink> Run<M, S> {
         self.model.memory_peak()
     }
 
+    /// See [`Machine::n_switches`].
+    pub fn n_switches(&self) -> u64 {
+        self.ctx.machine.n_switches()
+    }
+
     fn handle(&mut self, event: Event<M::Event>) {
         let ctx = &mut self.ctx;
         match event {
