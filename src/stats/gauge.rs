@@ -17,6 +17,7 @@ pub struct Gauge {
     heavy: Latency,
     loop_delay: Latency,
     cores_busy: Integral,
+    overhead: Span,
     n_abandoned: u64,
     first_arrival: Option<Time>,
     first_completion: Option<Time>,
@@ -51,6 +52,8 @@ pub struct Reading {
     pub loop_delay_p99_ms: f64,
     /// Mean number of cores that ran a thread.
     pub cores_busy: f64,
+    /// Core time beside the burst of a request, in microseconds: all that was spent, over the requests completed.
+    pub overhead_us: f64,
     /// From the first arrival of the run to its last completion, in milliseconds.
     pub makespan_ms: f64,
     /// From the start of the run to its first completion, in milliseconds.
@@ -67,6 +70,7 @@ impl Gauge {
         self.heavy = Latency::default();
         self.loop_delay = Latency::default();
         self.cores_busy.restart(now);
+        self.overhead = Span::ZERO;
     }
 
     /// How many requests were completed in the window.
@@ -104,6 +108,7 @@ impl Gauge {
             light_p999_ms: quantile(&self.light, 0.999),
             loop_delay_p99_ms: quantile(&self.loop_delay, 0.99),
             cores_busy: self.cores_busy.mean(now, window),
+            overhead_us: if n_completed > 0 { self.overhead.as_ms_f64() * 1e3 / n_completed as f64 } else { 0.0 },
             makespan_ms: since(self.first_arrival.unwrap_or_default(), Some(self.last_completion)),
             first_ms: since(Time::ZERO, self.first_completion),
             groups_ms: self.groups.map(mean),
@@ -136,7 +141,15 @@ impl Sink for Gauge {
             TraceEvent::CoreBusy(_, true) => self.cores_busy.set(at, self.cores_busy.value + 1),
             TraceEvent::CoreBusy(_, false) => self.cores_busy.set(at, self.cores_busy.value - 1),
             TraceEvent::LoopDelay { delay, n, .. } => self.loop_delay.add_n(delay, n),
-            _ => {}
+            TraceEvent::Ran { overhead, .. } | TraceEvent::Overhead { overhead, .. } => self.overhead += overhead,
+            TraceEvent::Refused(_)
+            | TraceEvent::WaitBegan(_)
+            | TraceEvent::WaitOver(_)
+            | TraceEvent::Stole { .. }
+            | TraceEvent::Preempted(_)
+            | TraceEvent::Iteration(_)
+            | TraceEvent::Collected { .. }
+            | TraceEvent::Marked(_) => {}
         }
     }
 }

@@ -54,8 +54,16 @@ pub(super) fn hangs_on_with(
     let base = lab.measure_all(cases, n)?;
     let is_true = stands(&base);
     let touched = |group: Group| cases.iter().any(|case| group.touches(case.runtime));
-    let ends = |group: Group| [group.range().0, group.range().1].map(|factor| (group, libm::log(factor)));
-    let ends: Vec<(Group, f64)> = groups.iter().copied().filter(|group| touched(*group)).flat_map(ends).collect();
+    let at = |group: Group, factor: f64| (group, libm::log(factor));
+    let highest = |group: Group| at(group, group.range().1);
+    let highest: Vec<(Group, f64)> = groups.iter().copied().filter(|group| touched(*group)).map(highest).collect();
+    // One replication tells which costs are paid here at all; what changes nothing to the bit is not looked at further.
+    let first: Vec<Sample> = base.iter().map(|sample| Sample(sample.0[..1].to_vec())).collect();
+    let is_paid = |(_, looked): &(_, Vec<Sample>)| looked.iter().zip(&first).any(|(new, old)| new.0 != old.0);
+    let looks = look(lab, cases, &first, &highest, 1)?;
+    let paid = highest.into_iter().zip(looks).filter(is_paid);
+    let ends = |((group, highest), _): ((Group, f64), _)| [at(group, group.range().0), (group, highest)];
+    let ends: Vec<(Group, f64)> = paid.flat_map(ends).collect();
     let looks = look(lab, cases, &base, &ends, n)?;
     let mut brackets: Vec<Bracket> = ends
         .iter()
