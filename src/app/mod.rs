@@ -2,9 +2,13 @@
 
 pub mod comparison;
 pub mod docs;
+mod first_look;
+mod history;
 pub mod limits;
 pub mod live;
 pub mod measured;
+#[cfg(feature = "deep")]
+mod mirror;
 pub mod names;
 pub mod params;
 pub mod permalink;

@@ -26,6 +26,18 @@ pub fn parse(query: &str, defaults: &Settings) -> (Settings, Vec<Note>) {
     (settings, notes)
 }
 
+/// `settings` with what `query` says on top; a key without a value goes back to that of `defaults`.
+#[must_use]
+pub fn adjust(query: &str, settings: &Settings, defaults: &Settings) -> (Settings, Vec<Note>) {
+    let whole = |pair: &str| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let param = PARAMS.iter().find(|param| param.key == key && value.is_empty());
+        param.map_or_else(|| pair.to_owned(), |param| format!("{key}={}", param.get(defaults)))
+    };
+    let pairs: Vec<String> = query.split('&').map(whole).collect();
+    parse(&pairs.join("&"), settings)
+}
+
 /// The shortest query that [`parse`] with `defaults` turns into `settings`, without `?`.
 #[must_use]
 pub fn write(settings: &Settings, defaults: &Settings) -> String {

@@ -3,22 +3,23 @@
 
 use crate::app::permalink;
 use crate::app::settings::Settings;
+use crate::app::table::words;
 
 /// A claim of the articles, and the scenario that shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its name in addresses.
     pub id: &'static str,
-    /// A headline.
+    /// A headline; empty where controls have no words.
     pub title: &'static str,
-    /// What is claimed, in our words.
+    /// What is claimed, in our words; empty like the headline.
     pub claim: &'static str,
     /// The scenario and the runtimes, as an address that leaves out what is by default.
     pub query: &'static str,
 }
 
 const fn entry(id: &'static str, title: &'static str, claim: &'static str, query: &'static str) -> Entry {
-    Entry { id, title, claim, query }
+    Entry { id, title: words(title), claim: words(claim), query }
 }
 
 /// Every story, in the order in which they are told. Where the numbers of each come from is said beside its judge.
@@ -108,12 +109,6 @@ pub const STORIES: [Entry; 14] = [
 #[must_use]
 pub fn begin(story: usize, settings: &Settings) -> Settings {
     let (told, _) = permalink::parse(STORIES[story].query, &Settings::default());
-    Settings {
-        story: Some(story),
-        is_paused: settings.is_paused,
-        view: settings.view,
-        theme: settings.theme,
-        model: settings.model,
-        ..told
-    }
+    let Settings { scenario, runtimes, speed, .. } = told;
+    Settings { story: Some(story), scenario, runtimes, speed, ..settings.clone() }
 }

@@ -51,7 +51,7 @@ pub(super) fn set(param: &Param, settings: &mut Settings, text: &str) -> Result<
     // Names given twice, or too many of them, are dropped without a note.
     let is_whole = match param.kind {
         Kind::Runtimes => settings.runtimes.len() == text.split(',').count(),
-        Kind::Number { .. } | Kind::Choice { .. } => true,
+        Kind::Number { .. } | Kind::Choice { .. } | Kind::Hidden => true,
     };
     if is_taken && is_whole && !text.trim().is_empty() {
         return Ok(());
@@ -70,8 +70,8 @@ pub(super) fn shown(text: &str) -> String {
 
 /// Everything that `settings` say, key by key, so that it means the same whatever the defaults are.
 pub(super) fn write(settings: &Settings) -> String {
-    let pairs: Vec<String> = PARAMS.iter().map(|param| format!("{}={}", param.key, param.get(settings))).collect();
-    pairs.join("&")
+    let pairs = PARAMS.iter().map(|param| (param.key, param.get(settings))).filter(|(_, value)| !value.is_empty());
+    pairs.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
 }
 
 /// The values of `text`, which is `key=from:to:step`.

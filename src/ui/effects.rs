@@ -32,6 +32,11 @@ pub(super) fn query() -> String {
 
 /// The address of `file` beside our scripts.
 pub(super) fn sibling(file: &str) -> Result<String, JsValue> {
+    // The page that is one file has its parts in itself.
+    let files = js_sys::Reflect::get(&gloo::utils::window(), &"runtimeDuelFiles".into())?;
+    if let Some(own) = js_sys::Reflect::get(&files, &file.into()).ok().and_then(|own| own.as_string()) {
+        return Ok(own);
+    }
     // Where our own script came from: the folder may be versioned and is not the document's.
     let boot = gloo::utils::document().query_selector("script[src$='boot.js']")?;
     let base = match boot.and_then(|boot| boot.get_attribute("src")) {
@@ -47,7 +52,10 @@ pub(super) fn load_script(script: &str) -> Result<(), JsValue> {
     let element = document.create_element("script")?;
     element.set_attribute("type", "module")?;
     // A second script with the same address would not run again.
-    element.set_attribute("src", &format!("{script}?{}", now_ms() as u64))?;
+    // An address within the page takes no query, and stands for one script only.
+    let is_inside = script.starts_with("blob:");
+    let source = if is_inside { script.to_owned() } else { format!("{script}?{}", now_ms() as u64) };
+    element.set_attribute("src", &source)?;
     document.document_element().ok_or("the document is empty")?.append_child(&element)?;
     Ok(())
 }
