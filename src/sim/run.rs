@@ -275,6 +275,11 @@ impl<M: Model, S: Sink> Run<M, S> {
         }
     }
 
+    /// See [`Machine::n_switches`].
+    pub fn n_switches(&self) -> u64 {
+        self.ctx.machine.n_switches()
+    }
+
     fn handle(&mut self, event: Event<M::Event>) {
         self.happen(event);
         self.observe();

@@ -212,6 +212,11 @@ impl<S: Sink> AnyRun<S> {
         any!(self, run => run.memory_now())
     }
 
+    /// See [`Run::n_switches`].
+    pub fn n_switches(&self) -> u64 {
+        any!(self, run => run.n_switches())
+    }
+
     /// Where the trace goes.
     pub fn sink(&self) -> &S {
         any!(self, run => run.sink())
