@@ -1,5 +1,7 @@
 //! What a model is given of the run that it is part of: clock, machine, requests, costs, trace.
 
+use std::collections::VecDeque;
+
 use crate::sim::advance::Death;
 use crate::sim::books::Books;
 use crate::sim::costs::Costs;
@@ -16,6 +18,10 @@ use crate::sim::workload::Workload;
 /// Anything that can happen.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<E> {
+    /// The process is started.
+    Start,
+    /// It can be reached from now on.
+    Up,
     /// The program begins whose clients are part of it, or that starts what arrives by timers of its own.
     Launch,
     /// The next open arrival.
@@ -24,8 +30,8 @@ pub enum Event<E> {
     ThinkOver(u32),
     /// A request's I/O answer is on the socket.
     WaitOver(RequestIdx),
-    /// A request's query is done in the database; its answer is on the socket.
-    QueryDone(RequestIdx),
+    /// Queries may be done in the database.
+    Database,
     /// The machine wanted to be told.
     Alarm(Alarm),
     /// The runtime's own.
@@ -47,6 +53,10 @@ pub struct Ctx<E, S> {
     pub(super) max_in_flight: usize,
     pub(super) n_refused: u64,
     pub(super) death: Option<Death>,
+    /// Whether the process can be reached.
+    pub(super) is_up: bool,
+    /// What arrived before it could, in order.
+    pub(super) held: VecDeque<RequestIdx>,
     /// How many threads the eye has been told of.
     pub(super) n_introduced: usize,
 }
@@ -152,6 +162,26 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         (left.overhead, left.service)
     }
 
+    /// Stops every thread that works or waits for a core and sends it to sleep; adds to `halted` what each has left to do,
+    /// those on cores first and then the others in line. A thread that has just finished keeps its core.
+    pub fn halt_all(&mut self, halted: &mut Vec<(ThreadIdx, Work)>) {
+        let begin = halted.len();
+        while let Some((thread, done, left)) = self.machine.leave_line() {
+            self.account(thread, done);
+            halted.push((thread, left));
+        }
+        let n_in_line = halted.len() - begin;
+        for core in 0..self.machine.on_core().len() {
+            let Some(thread) = self.machine.on_core()[core] else { continue };
+            if let Some((done, left)) = self.machine.interrupt(self.outlet.kernel.now(), thread) {
+                self.account(thread, done);
+                self.sleep(thread);
+                halted.push((thread, left));
+            }
+        }
+        halted[begin..].rotate_left(n_in_line);
+    }
+
     /// Begins the next burst of `request` and tells its length.
     pub fn begin_burst(&mut self, request: RequestIdx) -> Span {
         let burst = self.workload.burst(self.requests.get(request));
@@ -196,23 +226,30 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.database.free_connection(pool)
     }
 
+    /// The same for who does not ask who was first: whoever was at place `nth` has it now, and the last in line takes that
+    /// place.
+    pub fn free_connection_to(&mut self, pool: usize, nth: usize) -> Option<RequestIdx> {
+        self.database.free_connection_to(pool, nth)
+    }
+
+    /// The database, to look at.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Sends the wait that `request` has begun to the database, as a query over the connection that it has;
     /// [`Model::io_ready`] follows.
     pub fn query(&mut self, request: RequestIdx) {
-        self.stage(request, Stage::Queue(Queue::Database));
-        let begun = self.database.query(request, self.requests.get(request).wait);
-        self.begin_query(begun);
+        self.stage(request, Stage::Database);
+        let span = self.requests.get(request).wait;
+        let next = self.database.query(self.now(), request, span);
+        self.arm_database(next);
     }
 
-    pub(super) fn query_done(&mut self) {
-        let begun = self.database.done();
-        self.begin_query(begun);
-    }
-
-    fn begin_query(&mut self, begun: Option<(RequestIdx, Span)>) {
-        if let Some((request, span)) = begun {
-            self.outlet.kernel.schedule(span, Event::QueryDone(request));
-            self.stage(request, Stage::Database);
+    pub(super) fn arm_database(&mut self, next: Option<Time>) {
+        if let Some(next) = next {
+            self.outlet.kernel.schedule_at(next, Event::Database);
         }
     }
 
@@ -235,6 +272,13 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// The runtime can not go on.
     pub fn die(&mut self, of: Death) {
         self.death.get_or_insert(of);
+    }
+
+    /// The process that was started ([`Model::start`]) can be reached from now on.
+    pub fn come_up(&mut self) {
+        if !self.is_up {
+            self.outlet.kernel.schedule(Span::ZERO, Event::Up);
+        }
     }
 
     /// When the next open arrival is due, for who starts it by a timer of its own.
@@ -273,6 +317,17 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         let id = self.workload.next_round(client);
         let request = self.workload.request(id, Some(client), self.now());
         self.insert(request)
+    }
+
+    /// Core `nth` of another machine of the runtime's began or ceased to work. It is numbered after those of this one.
+    pub fn core_elsewhere(&mut self, nth: u16, busy: bool) {
+        let core = self.workload.scenario().n_cores as u16 + nth;
+        self.outlet.carry_out(Effect::Core(core, busy));
+    }
+
+    /// Such a core has done `work`; it goes by the name of `thread`.
+    pub fn work_elsewhere(&mut self, thread: ThreadIdx, work: Work) {
+        self.account(thread, work);
     }
 
     pub(super) fn think(&mut self, client: Option<u32>) {

@@ -97,6 +97,9 @@ pub struct Machine {
     free_cores: Vec<u16>,
     /// By core: the thread that has it.
     on_core: Vec<Option<ThreadIdx>>,
+    /// By core: the thread that had it last.
+    last_on_core: Vec<Option<ThreadIdx>>,
+    n_switches: u64,
     threads: Vec<Thread>,
     ready: VecDeque<ThreadIdx>,
     slice: Span,
@@ -120,7 +123,9 @@ impl Machine {
         let on_core = vec![None; n_cores as usize];
         Self {
             free_cores,
+            last_on_core: on_core.clone(),
             on_core,
+            n_switches: 0,
             threads: Vec::new(),
             ready: VecDeque::new(),
             slice: base_slice(n_cores),
@@ -153,6 +158,12 @@ impl Machine {
                 effects(Effect::Runs(idx, core, Span::ZERO, thread.work.overhead.saturating_sub(done)));
             }
         }
+    }
+
+    /// How many times a core has gone from one thread to another one; coming back to the same one is none.
+    #[must_use]
+    pub fn n_switches(&self) -> u64 {
+        self.n_switches
     }
 
     /// A new thread, asleep.
@@ -274,6 +285,23 @@ impl Machine {
         }
     }
 
+    /// Takes the first thread that waits for a core out of the line and sends it to sleep; what it had done and what is
+    /// left to do.
+    pub fn leave_line(&mut self) -> Option<(ThreadIdx, Work, Work)> {
+        let idx = self.ready.pop_front()?;
+        let thread = &mut self.threads[idx.0 as usize];
+        thread.state = State::Asleep;
+        thread.was_preempted = false;
+        let (done, left) = self.split(idx);
+        Some((idx, done, left))
+    }
+
+    /// By core: the thread that has it.
+    #[must_use]
+    pub fn on_core(&self) -> &[Option<ThreadIdx>] {
+        &self.on_core
+    }
+
     /// What a stopped thread had done of its work, and what is left of it.
     fn split(&self, idx: ThreadIdx) -> (Work, Work) {
         let Thread { work, left, .. } = &self.threads[idx.0 as usize];
@@ -309,6 +337,8 @@ impl Machine {
     fn begin_turn(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl FnMut(Effect)) {
         let thread = &mut self.threads[idx.0 as usize];
         self.on_core[usize::from(core)] = Some(idx);
+        let last = self.last_on_core[usize::from(core)].replace(idx);
+        self.n_switches += u64::from(last.is_some_and(|last| last != idx));
         thread.turn = thread.turn.wrapping_add(1);
         thread.turn_began = now;
         thread.turn_is_timed = false;

@@ -2,6 +2,7 @@
 
 pub mod curve;
 pub mod detail;
+pub mod gauge;
 pub mod interval;
 pub mod lanes;
 pub mod latency;

@@ -5,6 +5,8 @@ mod charts;
 mod cli;
 mod curve;
 mod determinism;
+#[cfg(feature = "cli")]
+mod embed;
 #[path = "../shared/golden.rs"]
 mod golden;
 mod lanes;

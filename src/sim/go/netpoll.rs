@@ -3,8 +3,6 @@
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx};
 use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::Work;
-use crate::sim::net::Connect;
-use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::Sink;
@@ -13,26 +11,6 @@ use crate::sim::trace::Sink;
 const POLL_BATCH: usize = 128;
 
 impl Go {
-    /// The client of `request` connects.
-    pub(super) fn connect<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx, attempt: u8) {
-        let connect = self.backlog.connect(request, attempt);
-        if connect == Connect::Queued {
-            ctx.stage(request, Stage::Queue(Queue::Backlog(0)));
-        }
-        match connect {
-            Connect::Queued if self.listener_is_parked => {
-                self.listener_is_parked = false;
-                self.readable(ctx, G::Listener);
-            }
-            Connect::Queued => {}
-            Connect::Again(wait) => {
-                ctx.stage(request, Stage::Away);
-                ctx.schedule(wait, GoEvent::Connect(request, attempt + 1));
-            }
-            Connect::GivesUp => ctx.abandon(request),
-        }
-    }
-
     /// The socket of `g` became readable: somebody has to poll to see it.
     pub(super) fn readable<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, g: G) {
         self.net_ready.push_back(g);

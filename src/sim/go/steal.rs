@@ -35,7 +35,7 @@ pub(super) enum Loot {
     Found(G, bool),
     /// A `runnext` is to be taken after a pause.
     BackOff(Nap),
-    /// Nothing, and when the next timer of the others is due.
+    /// Nothing.
     Nothing,
 }
 

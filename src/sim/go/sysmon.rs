@@ -175,3 +175,27 @@ impl Go {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::run::Run;
+    use crate::sim::scenario::{CostModel, Scenario};
+    use crate::sim::script::{Op, Script};
+    use crate::sim::trace::TraceHash;
+
+    #[test]
+    fn a_blocking_call_alone_keeps_its_processor_for_ten_milliseconds() {
+        let scenario =
+            Scenario { gomaxprocs: Some(2), n_cores: 2, think: Span::from_ms(60_000), ..Scenario::default() };
+        let costs = Costs::of(CostModel::Measured);
+        let mut run = Run::<Go, TraceHash>::new((), &scenario, &costs, 0, TraceHash::default());
+        run.execute(Script { functions: vec![vec![Op::Syscall(Span::from_ms(50))]] });
+        let mut in_call = |ms| {
+            run.advance(Time::ZERO + Span::from_ms(ms), u64::MAX);
+            run.model().ps.iter().filter(|p| matches!(p.status, Status::InSyscall(_))).count()
+        };
+        // Sysmon sees it within 100 µs, and takes it in the first of its rounds that comes 10 ms after that.
+        assert_eq!([in_call(1), in_call(9), in_call(21)], [1, 1, 0]);
+    }
+}

@@ -92,6 +92,7 @@ impl Go {
                 Doing::Waking | Doing::Searching | Doing::BackingOff(_) | Doing::LeavingPoll { .. } => {
                     (Activity::Search, None)
                 }
+                Doing::Starting => (Activity::Overhead, None),
                 Doing::Parked | Doing::Polling { .. } => continue,
             };
             ctx.does(m.thread, activity, request);

@@ -1,4 +1,4 @@
-//! Who connects, and who of a cluster gets the connection: a worker that has acknowledged its last one, the longest free first.
+//! Who of a cluster gets the connection: a worker that has acknowledged its last one, the longest free first.
 //!
 //! Follows `lib/internal/cluster/round_robin_handle.js` (`distribute`, `handoff`), the default policy on all systems
 //! but Windows. It deals out connections, not requests: a client's further requests stay with its worker.
@@ -6,9 +6,8 @@
 use std::collections::VecDeque;
 
 use crate::sim::lanes::{Queue, Stage};
-use crate::sim::net::Connect;
 use crate::sim::node::callback::Callback;
-use crate::sim::node::{LoopIdx, MAIN, Node, NodeEvent, Topology};
+use crate::sim::node::{LoopIdx, Node, NodeEvent, Topology};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
 use crate::sim::trace::Sink;
@@ -28,6 +27,11 @@ impl Handles {
         Self { waiting: VecDeque::new(), free: (1..=n_workers).map(LoopIdx).collect() }
     }
 
+    /// No worker is up.
+    pub(super) fn forget_free(&mut self) {
+        self.free.clear();
+    }
+
     /// Whether a worker would be given the next connection at once.
     pub(super) fn has_free(&self) -> bool {
         !self.free.is_empty()
@@ -39,23 +43,6 @@ impl Handles {
 }
 
 impl Node {
-    /// The client of `request` connects to the listening process.
-    pub(super) fn connect<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx, attempt: u8) {
-        let listener = self.at(MAIN);
-        match listener.backlog.connect(request, attempt) {
-            Connect::Queued => {
-                listener.connected();
-                ctx.stage(request, Stage::Queue(Queue::Backlog(0)));
-                self.wake(ctx, MAIN);
-            }
-            Connect::Again(wait) => {
-                ctx.stage(request, Stage::Away);
-                ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1));
-            }
-            Connect::GivesUp => ctx.abandon(request),
-        }
-    }
-
     /// The connection of `request` is accepted: it is served here, or by the worker whose turn it is (`distribute`).
     pub(super) fn accepted<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
         if self.topology != Topology::Cluster {

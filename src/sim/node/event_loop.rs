@@ -200,6 +200,11 @@ impl EventLoop {
         n as u32
     }
 
+    /// The delay histogram begins at `now`.
+    pub(super) fn begin_probe(&mut self, now: Time) {
+        self.probe_due = now.as_ns() + DELAY_PROBE;
+    }
+
     /// How late a timer of the delay histogram is, if one is due.
     pub(super) fn probe(&mut self, now: Time) -> Option<Span> {
         let late = now.as_ns().checked_sub(self.probe_due)?;

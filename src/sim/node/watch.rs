@@ -14,6 +14,8 @@ impl Node {
             Role::Loop(idx) if self.topology == Topology::Workers && idx.0 > 0 => lanes::Role::LoopWorker(idx.0),
             Role::Loop(idx) => lanes::Role::Loop(idx.0),
             Role::Pool(process, nth) => lanes::Role::Pool(process, nth),
+            // They come right after the loops.
+            Role::Elsewhere => lanes::Role::Service((thread as usize - self.loops.len()) as u16),
         }
     }
 
@@ -25,10 +27,16 @@ impl Node {
             let (activity, request) = match one.running {
                 None if one.is_blocked() => (Activity::Poll, None),
                 None => continue,
-                Some(Running::Burst(request) | Running::Answer(request)) => (Activity::Serve, Some(request)),
+                Some(Running::Burst(request) | Running::Answer(request) | Running::Query(request)) => {
+                    (Activity::Serve, Some(request))
+                }
+                Some(Running::Request(request) | Running::Response(request)) => (Activity::Message, Some(request)),
                 Some(Running::Post(request) | Running::Result(request, _)) => (Activity::Message, Some(request)),
                 Some(Running::Accept(request) | Running::TakeOver(request)) => (Activity::Accept, Some(request)),
-                Some(Running::Acknowledged(_)) => (Activity::Message, None),
+                Some(Running::Acknowledged(_) | Running::Relay(_) | Running::SendOn | Running::Online(_)) => {
+                    (Activity::Message, None)
+                }
+                Some(Running::Start | Running::Spawn(_)) => (Activity::Overhead, None),
                 Some(Running::Script(..)) => (Activity::Serve, None),
             };
             ctx.does(one.thread, activity, request);
