@@ -5,6 +5,7 @@
 
 pub mod annex;
 pub mod archive;
+pub mod lanes;
 
 use serde::{Deserialize, Serialize};
 
