@@ -2,9 +2,12 @@
 //! orders are taken from them too.
 
 mod cluster;
+mod connections;
+mod database;
 mod details;
 mod go;
 mod inside;
 mod node;
 mod orders;
 mod program;
+mod service;
