@@ -2,6 +2,8 @@
 //! orders are taken from them too.
 
 mod cluster;
+mod connections;
+mod database;
 mod details;
 mod find_runnable;
 mod go;
@@ -9,3 +11,4 @@ mod inside;
 mod node;
 mod orders;
 mod program;
+mod service;
