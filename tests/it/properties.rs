@@ -175,6 +175,7 @@ prop_compose! {
         n_workers in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
         gomaxprocs in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
         n_pool_threads in 1_u32..40,
+        n_threads in prop_oneof![Just(200), 1_u32..40],
         js_factor in 0.5..10.0,
         io in prop_oneof![Just(Io::Network), Just(Io::Timer), Just(Io::File), Just(Io::Database), Just(Io::Database)],
         transport in prop_oneof![Just(Transport::Http), Just(Transport::Socket), Just(Transport::Direct)],
@@ -182,7 +183,7 @@ prop_compose! {
         gc in prop_oneof![Just(Gc::On), Just(Gc::Off)],
         seed in 0_u64..=1 << 53,
     ) -> Scenario {
-        let machine = Scenario { n_cores, n_workers, gomaxprocs, n_pool_threads, ..load };
+        let machine = Scenario { n_cores, n_workers, gomaxprocs, n_pool_threads, n_threads, ..load };
         Scenario { js_factor, io, transport, costs, gc, seed, ..machine }
     }
 }
@@ -316,6 +317,8 @@ fn the_corners_of_the_table_run() {
         Scenario { load: Load::Batch, n_tasks: 20_000, demand: Span::from_ms(1), ..base },
         Scenario { io: Io::File, n_pool_threads: 1, n_clients: 2_000, ..base },
         Scenario { n_workers: Some(64), n_cores: 1, mix: 100.0, ..base },
+        Scenario { n_threads: 1, n_clients: 2_000, ..base },
+        Scenario { n_threads: 10_000, n_clients: 100_000, think: Span::ZERO, n_cores: 2, ..base },
         Scenario { alloc: 10_000 * 1024, payload: 10_000 * 1024, ..base },
         Scenario { n_clients: 100_000, think: Span::from_ms(10_000), connect: ConnectPhase::During, ..base },
         Scenario { n_broadcast: 100_000, ..base },

@@ -12,3 +12,4 @@ mod node;
 mod orders;
 mod program;
 mod service;
+mod threads;
