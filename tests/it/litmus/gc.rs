@@ -5,6 +5,7 @@ use runtime_duel::sim::scenario::{Arrivals, CostModel, Load, Scenario, Transport
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::TraceEvent;
 
+use crate::litmus::program::Log;
 use crate::litmus::runs::{MS, US, completed, machine, served, trace, work_for};
 
 #[test]
@@ -25,27 +26,80 @@ fn scavenges_stop_the_loop_as_often_as_memory_fills_the_semi_space() {
     assert!(pauses.iter().all(|pause| *pause >= Span::from_us(600)));
 }
 
+/// What a cycle of Go's collector is between its two pauses.
+#[derive(Default)]
+struct Cycle {
+    length: Span,
+    /// CPU time of its mark workers.
+    marking: Span,
+}
+
+/// The cycles in `log`, and the CPU time that belongs to no request, no pause and no cycle.
+fn cycles(log: &Log) -> (Vec<Cycle>, Span) {
+    let (mut cycles, mut outside) = (Vec::new(), Span::ZERO);
+    let (mut is_marking, mut marking, mut started) = (false, Span::ZERO, Time::ZERO);
+    for (at, event) in &log.0 {
+        match event {
+            TraceEvent::Collected { pause, .. } => {
+                if is_marking {
+                    cycles.push(Cycle { length: at.since(started), marking: std::mem::take(&mut marking) });
+                }
+                is_marking = !is_marking;
+                started = *at + *pause;
+            }
+            // Told when it is over: the pause itself, when the world starts.
+            TraceEvent::Overhead { overhead, .. } if *at > started => {
+                *(if is_marking { &mut marking } else { &mut outside }) += *overhead;
+            }
+            _ => {}
+        }
+    }
+    (cycles, outside)
+}
+
 #[test]
 fn a_cycle_of_the_collector_stops_the_world_twice_and_marks_with_a_quarter() {
+    for n_ps in [1, 2, 4, 8] {
+        // As many requests as make all processors busy with long bursts, each of which keeps a MiB.
+        let scenario = Scenario {
+            n_clients: 64,
+            alloc: 1 << 20,
+            mix: 100.0,
+            demand: MS(100),
+            think: Span::ZERO,
+            gomaxprocs: Some(n_ps),
+            n_cores: n_ps,
+            transport: Transport::Socket,
+            ..Scenario::default()
+        };
+        let (cycles, outside) = cycles(&trace(RuntimeId::Go, &scenario, 60_000));
+        assert!(cycles.len() >= 5, "{n_ps}: {} cycles", cycles.len());
+        let sum = |get: fn(&Cycle) -> Span| cycles.iter().map(get).fold(Span::ZERO, |sum, one| sum + one);
+        let (length, marking) = (sum(|cycle| cycle.length), sum(|cycle| cycle.marking));
+        // Every second pause ends a cycle: nobody marks from there to the next.
+        assert!(outside < marking.scaled(0.01), "{n_ps}: {outside:?} outside, {marking:?} in cycles");
+        let share = marking.as_secs_f64() / (length.as_secs_f64() * f64::from(n_ps));
+        // A dedicated worker for four processors marks all the time; a fractional one when its processor schedules.
+        let most = if n_ps < 4 { 0.02 } else { 0.002 };
+        assert!((share - 0.25).abs() < most, "{n_ps}: {share}");
+    }
+}
+
+#[test]
+fn a_pause_is_as_long_as_it_was_measured() {
     let scenario =
         Scenario { alloc: 64 << 10, load: Load::Open, rate: 2_000.0, mix: 10.0, demand: MS(5), ..Scenario::default() };
     let log = trace(RuntimeId::Go, &scenario, 5_000);
-    let pauses: Vec<f64> = log
+    let mut pauses: Vec<Span> = log
         .0
         .iter()
-        .filter_map(|(_, event)| match event {
-            TraceEvent::Collected { pause, .. } => Some(pause.as_secs_f64() * 1e6),
-            _ => None,
-        })
+        .filter_map(|(_, event)| if let TraceEvent::Collected { pause, .. } = event { Some(*pause) } else { None })
         .collect();
     // 128 MiB a second through a heap that grows from about 1 to 4 MiB in each cycle.
     assert!(pauses.len() > 200 && pauses.len().abs_diff(400) < 250, "{}", pauses.len());
-    let median = {
-        let mut sorted = pauses.clone();
-        sorted.sort_by(f64::total_cmp);
-        sorted[sorted.len() / 2]
-    };
-    assert!((30.0..=50.0).contains(&median), "{median}");
+    pauses.sort_unstable();
+    let median = pauses[pauses.len() / 2];
+    assert!((US(30)..=US(50)).contains(&median), "{median:?}");
 }
 
 #[test]
