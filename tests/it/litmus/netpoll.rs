@@ -16,6 +16,14 @@ fn netpoll_takes_128_and_the_last_of_them_runs_first() {
 }
 
 #[test]
+fn the_last_event_is_served_first() {
+    // Four sockets become readable one after the other while the one processor computes.
+    let requests = [(0, 5_000, 0), (1_000, 10, 0), (2_000, 10, 0), (3_000, 10, 0), (4_000, 10, 0)];
+    let order = answered(&served(&machine(1, CostModel::Zero), &requests));
+    assert_eq!(order.into_iter().map(|(_, nth)| nth).collect::<Vec<_>>(), [0, 4, 3, 2, 1]);
+}
+
+#[test]
 fn a_poller_on_its_way_out_of_netpoll_is_still_the_only_one() {
     let scenario = machine(2, CostModel::Measured);
     let first = completed(&served(&scenario, &[(0, 1_000, 0)]), 0).as_ns() / 1_000;
