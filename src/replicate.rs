@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::sim::costs::Costs;
 use crate::sim::run::{Advance, Death};
 use crate::sim::runtime::{AnyRun, RuntimeId};
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::{Load, Scenario, Warm};
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceHash, mix};
 use crate::sim::workload::Recorded;
@@ -43,7 +43,7 @@ pub struct Plan {
     pub scenario: Scenario,
     /// What steps cost, if not what the scenario says.
     pub costs: Option<Costs>,
-    /// Simulated time that is deleted.
+    /// Simulated time that is deleted: none of what has an end, or of a process that starts with the run.
     pub warm_up: Span,
     /// Simulated time after it that is measured.
     pub window: Span,
@@ -135,11 +135,21 @@ impl Plan {
             hash: hash.value(),
             bound,
             // What has an end is worked off in the end: what counts is whether it climbed as long as requests came.
-            slope: detail.series.slope(detail.window_began(), if self.ends { detail.last_arrival() } else { now }),
+            slope: detail
+                .series
+                .slope(self.slope_from(detail.window_began()), if self.ends { detail.last_arrival() } else { now }),
             advised_warm_up: n_advised.map(|n| detail.series.width() * n as u64),
             little_gap: detail.little_gap(now),
             utilization_gap: detail.utilization_gap(),
         })
+    }
+
+    /// Since when a backlog that grows says something: while a process starts one grows anyway, and then shrinks.
+    fn slope_from(&self, window_began: Time) -> Time {
+        match self.scenario.warm {
+            Warm::Warm => window_began,
+            Warm::Cold => window_began + self.window.scaled(0.5),
+        }
     }
 
     /// Lets one replication tell everything to `sink` for `window`, and gives it back.

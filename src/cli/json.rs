@@ -57,7 +57,7 @@ struct Runtime {
 
 /// A mean and half the width of its interval: unknown of a single replication.
 #[derive(Clone, Debug, Serialize)]
-struct Mean {
+pub(super) struct Mean {
     mean: f64,
     ci95: Option<f64>,
 }

@@ -232,7 +232,7 @@ fn bad_input_ends_with_2_and_one_line() {
         (&["sweep", "", "--over", "mix=0:100"], "--over: expected key=from:to:step, got mix=0:100"),
         (&["sweep", "", "--over", "mix=0:101:1"], "mix: expected 0 to 100 %, got 101"),
         (&["sweep", "", "--over", "cores=1:4:0.5"], "cores: expected 1 to 64, whole, got 1.5"),
-        (&["poster"], "expected run, sweep, trace, verify or help, got poster"),
+        (&["poster"], "expected run, sweep, trace, verify, stories or help, got poster"),
         (&["mix=3\n0"], "got mix=3\\n0"),
         (&["run", "", "a\nb"], "run: expected one query, got a\\nb"),
         (&["run", "--frob"], "run: expected --for"),

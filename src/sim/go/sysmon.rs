@@ -6,6 +6,7 @@
 use crate::sim::costs::Costs;
 use crate::sim::go::processor::Status;
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx, Progress};
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::run::Ctx;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
@@ -159,6 +160,7 @@ impl Go {
             ctx.trace(TraceEvent::Preempted(id));
         }
         self.global.push_back(g);
+        self.tell(ctx, g, Stage::Queue(Queue::Global));
         self.wakep(ctx);
         self.schedule(ctx, m, Span::ZERO);
     }
