@@ -24,12 +24,7 @@ const fn entry(id: &'static str, title: &'static str, claim: &'static str, query
 
 /// Every story, in the order in which they are told. Where the numbers of each come from is said beside its judge.
 pub const STORIES: [Entry; 14] = [
-    entry(
-        "io-heavy",
-        "Mostly waiting",
-        "Where requests mostly wait, an event loop is as good as goroutines.",
-        "mix=5",
-    ),
+    entry("io-heavy", "Mostly waiting", "Where requests mostly wait, an event loop is as good as goroutines.", "mix=5"),
     entry("cpu-bound", "Mostly computing", "Work that computes stalls a single-threaded loop.", "mix=40"),
     entry(
         "worker-threads",
@@ -67,12 +62,7 @@ pub const STORIES: [Entry; 14] = [
         "A few long requests spoil the latency of all the others in an event loop, and not with goroutines.",
         "mix=7&demand=21.5&cpu-dist=bimodal&heavy-share=0.5&heavy-factor=100&load=open&rate=200",
     ),
-    entry(
-        "gc",
-        "Collecting garbage",
-        "A collector made for short pauses keeps Go's latency low.",
-        "mix=5&alloc=200",
-    ),
+    entry("gc", "Collecting garbage", "A collector made for short pauses keeps Go's latency low.", "mix=5&alloc=200"),
     entry(
         "jit",
         "Cold starts",
@@ -83,7 +73,7 @@ pub const STORIES: [Entry; 14] = [
         "language",
         "Compiled code",
         "Compiled code is so much faster that it does not matter what else a request does.",
-        "mix=5&js-factor=1.6&runtimes=node,node-cluster,go",
+        "mix=2&js-factor=1.6&runtimes=node,node-cluster,go",
     ),
     entry(
         "database",

@@ -79,7 +79,9 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
         Some(Arg::Value(word)) => {
             let word = word.to_string_lossy().into_owned();
             let found = Command::ALL.iter().find(|(name, _)| *name == word).map(|(_, command)| *command);
-            found.ok_or_else(|| Failure::Usage(format!("expected run, sweep, trace, verify, stories or help, got {word}")))?
+            found.ok_or_else(|| {
+                Failure::Usage(format!("expected run, sweep, trace, verify, stories or help, got {word}"))
+            })?
         }
         Some(other) => return Err(usage(other.unexpected())),
     };
