@@ -3,6 +3,7 @@
 use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::{Load, Scenario, Warm};
+use crate::sim::start;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::Sink;
 use crate::stats::replication::{Outcome, Replication};
@@ -11,7 +12,7 @@ use crate::stats::tally::Tally;
 /// How much one replication may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// Simulated time in all, of which the first quarter is warm-up.
+    /// Simulated time in all, of which the first quarter is warm-up unless the start itself is what is looked at.
     pub length: Span,
     /// Events in all; reaching them ends the replication early.
     pub max_events: u64,
@@ -33,7 +34,8 @@ const EVENTS_PER_BURST: u64 = 2;
 impl Effort {
     /// An effort that suits `scenario` on a runtime that can use `n_cores`: `rounds` rounds of requests that find no
     /// queue and [`MIN_ROUNDS`] of requests that find one of all clients, within `max_events`, or up to `most_events`
-    /// where there are many clients. A batch ends by itself, and is no result before that.
+    /// where there are many clients. A batch ends by itself, and is no result before that; nor is a cold start before its
+    /// window is over, as what comes later in it is faster.
     #[must_use]
     pub fn of(scenario: &Scenario, n_cores: u32, rounds: u64, (max_events, most_events): (u64, u64)) -> Self {
         if scenario.load == Load::Batch {
@@ -41,6 +43,9 @@ impl Effort {
             let n_bursts = u64::from(scenario.n_tasks) * u64::from(scenario.n_bursts);
             let max_events = if n_bursts * EVENTS_PER_BURST > most_events { 1 } else { most_events };
             return Self { length: ENDLESS, max_events, settles_after: ENDLESS };
+        }
+        if scenario.warm == Warm::Cold {
+            return Self { length: start::WINDOW, max_events: most_events, settles_after: start::WINDOW };
         }
         let queue = scenario.demand.scaled(scenario.mix / 100.0 * scenario.js_factor.max(1.0) / f64::from(n_cores));
         let (free, full, n) = match scenario.load {

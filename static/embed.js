@@ -155,7 +155,9 @@ class RuntimeDuel extends HTMLElement {
     if (!this.#frame || source !== this.#frame.contentWindow || data?.source !== NAME) return;
     const { type } = data;
     if (type === 'height') {
-      if (!this.hasAttribute('height') && Number.isFinite(data.height)) this.#size(data.height);
+      // Never less than was kept for it, so that the article stands still; more when the reader opens something in it.
+      const kept = this.getBoundingClientRect().height;
+      if (!this.hasAttribute('height') && Number.isFinite(data.height) && data.height > kept) this.#size(data.height);
     } else if (type === 'ready') {
       this.#isReady = true;
       this.#result = data.result ?? null;

@@ -6,6 +6,8 @@ mod first_look;
 mod history;
 pub mod limits;
 pub mod live;
+#[cfg(feature = "cli")]
+pub mod manifest;
 pub mod measured;
 #[cfg(feature = "deep")]
 mod mirror;

@@ -65,6 +65,22 @@ pub fn write(settings: &Settings, defaults: &Settings) -> String {
     out
 }
 
+/// Everything that `settings` say, key by key, so that it means the same whatever the defaults are; without `?`.
+#[must_use]
+pub fn write_whole(settings: &Settings) -> String {
+    let mut out = String::new();
+    for param in PARAMS {
+        let value = param.get(settings);
+        if !value.is_empty() {
+            if !out.is_empty() {
+                out.push('&');
+            }
+            out = out + param.key + "=" + &value;
+        }
+    }
+    out
+}
+
 /// `text` without the escapes of an address. What is not text then stays as it came: it is nothing of ours.
 fn decode(text: &str) -> String {
     let hex = |byte: Option<u8>| (byte? as char).to_digit(16);

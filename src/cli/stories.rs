@@ -175,7 +175,7 @@ fn tell(story: &Story, care: Care, verdict: &Verdict, events: u64) -> Told {
         title: story.entry.title,
         claim: story.entry.claim,
         source: story.sources.iter().copied().map(Article::title).collect(),
-        query: query::write(&story.settings()),
+        query: permalink::write_whole(&story.settings()),
         watch: story.watch,
         question: story.question,
         model: MODEL_VERSION,

@@ -92,8 +92,10 @@ fn the_runtimes_do_not_know_each_other_and_the_simulation_knows_no_world() {
     let sim = root().join("src/sim");
     for path in files(&sim, "rs") {
         let text = read(&path);
-        for (own, other) in [("node", "sim::go"), ("go", "sim::node")] {
-            assert!(!path.starts_with(sim.join(own)) || !text.contains(other), "{} names {other}", path.display());
+        let runtimes = ["node", "go", "threads"];
+        for (own, other) in runtimes.iter().flat_map(|own| runtimes.iter().map(move |other| (*own, *other))) {
+            let is_own = own == other || !path.starts_with(sim.join(own));
+            assert!(is_own || !text.contains(&format!("sim::{other}")), "{} names {other}", path.display());
         }
         for word in
             ["serde", "std::time", "HashMap", "thread::spawn", "thread_local", "web_sys", "js_sys", "static mut"]

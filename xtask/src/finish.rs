@@ -29,6 +29,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     shorten::run(project, &dir, &names)?;
     minify(project, &dir, &names)?;
     single::write(project, &dir)?;
+    package(project, &dir)?;
     let moved: Vec<String> = names.into_iter().filter(|name| is_versioned(name)).collect();
     let folder = format!("v/{}/", content_hash(&dir, &moved)?);
     move_files(&dir, &moved, &folder)?;
@@ -40,6 +41,15 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         std::fs::write(path, page)?;
     }
     std::fs::write(dir.join("_headers"), headers.file())?;
+    Ok(())
+}
+
+/// What makes the folder a package of npm.
+fn package(project: &Project, dir: &Path) -> Result<()> {
+    let from = project.root.join("static").join("package");
+    for name in file_names(&from)? {
+        std::fs::copy(from.join(&name), dir.join(&name))?;
+    }
     Ok(())
 }
 

@@ -60,18 +60,20 @@ pub(crate) fn write(project: &Project, dir: &Path) -> Result<()> {
 /// The script `boot` with the bindings of `module`, and its compiled module as text.
 fn whole(project: &Project, dir: &Path, boot: &str, module: &str) -> Result<String> {
     let entry = dir.join(boot);
-    let script =
-        cmd!(project.shell, "esbuild {entry} --bundle --format=esm --minify --legal-comments=none --log-level=warning")
-            .quiet()
-            .read()
-            .with_context(|| format!("expected esbuild to join {boot} with what it imports; its message is above"))?;
+    // Not a module: a browser that opened the page from a disk starts no worker from one. Without modules there is no
+    // address of their own, which nobody needs any more.
+    let options = ["--bundle", "--format=iife", "--define:import.meta.url=__here", "--minify", "--legal-comments=none"];
+    let script = cmd!(project.shell, "esbuild {entry} {options...} --log-level=warning")
+        .quiet()
+        .read()
+        .with_context(|| format!("expected esbuild to join {boot} with what it imports; its message is above"))?;
     let wasm = std::fs::read(dir.join(format!("{module}_bg.wasm")))?;
     inline(&script, module, &wasm)
 }
 
 /// `script` with `wasm` in the place of its address.
 fn inline(script: &str, module: &str, wasm: &[u8]) -> Result<String> {
-    let address = format!("new URL(\"./{module}_bg.wasm\",import.meta.url)");
+    let address = format!("new URL(\"./{module}_bg.wasm\",__here)");
     ensure!(script.contains(&address), "expected {address} in the script of {module}, found none");
     ensure!(!script.contains("</script"), "expected a script that can stand in a page, got one with </script");
     let bytes = format!("Uint8Array.from(atob(\"{}\"),c=>c.charCodeAt(0))", STANDARD.encode(wasm));
@@ -84,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_module_takes_the_place_of_its_address() {
-        let script = "init({module_or_path:new URL(\"./app_bg.wasm\",import.meta.url)})";
+        let script = "init({module_or_path:new URL(\"./app_bg.wasm\",__here)})";
         let inlined = inline(script, "app", b"\0asm").expect("a script with its address");
         assert_eq!(inlined, "init({module_or_path:Uint8Array.from(atob(\"AGFzbQ==\"),c=>c.charCodeAt(0))})");
         assert!(inline(script, "worker", b"").is_err());
