@@ -154,6 +154,17 @@ pub struct ThreadsCosts {
     pub scan_thread: Span,
 }
 
+/// Cold starts, as multiples of what `sim/start.rs` has for them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StartCosts {
+    /// Starting a process of Node.js, or a thread of it with an isolate of its own.
+    pub node: f64,
+    /// How much longer JavaScript takes until it is compiled.
+    pub jit: f64,
+    /// Starting a process of Go.
+    pub go: f64,
+}
+
 /// All costs of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Costs {
@@ -165,6 +176,8 @@ pub struct Costs {
     pub go: GoCosts,
     /// Those of the server with a thread for each request.
     pub threads: ThreadsCosts,
+    /// Those of cold starts.
+    pub start: StartCosts,
 }
 
 impl Costs {
@@ -240,6 +253,7 @@ impl Costs {
                 copy_per_mb: Span::from_us(500),
                 scan_thread: Span::from_us(5),
             },
+            start: StartCosts { node: 1.0, jit: 1.0, go: 1.0 },
         }
     }
 
@@ -307,6 +321,7 @@ impl Costs {
                 copy_per_mb: nothing,
                 scan_thread: nothing,
             },
+            start: StartCosts { node: 0.0, jit: 0.0, go: 0.0 },
         }
     }
 }

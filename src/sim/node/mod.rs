@@ -183,7 +183,7 @@ impl Model for Node {
             Topology::Workers | Topology::Cluster => scenario.n_workers() as u16,
         };
         let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn())).collect();
-        let start = Start::of(Language::JavaScript, scenario);
+        let start = Start::of(Language::JavaScript, scenario).times(costs.start.node, costs.start.jit);
         let n_pools = if topology == Topology::Cluster { loops.len() } else { 1 };
         let mut roles: Vec<Role> = (0..=n_others).map(|idx| Role::Loop(LoopIdx(idx))).collect();
         let service = (topology == Topology::Service).then(|| Service::new(scenario, costs, machine));
