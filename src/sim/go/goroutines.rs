@@ -210,6 +210,7 @@ impl Go {
         if let Some(request) = self.backlog.accept() {
             self.connections.connect(ctx.request(request).client, 0);
             self.n_goroutines += 1;
+            self.note_memory();
             self.ready(ctx, m, G::Request(request));
         }
         self.accept(ctx, m, Span::ZERO);
@@ -231,6 +232,7 @@ impl Go {
     fn spawned<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx) {
         if let Some(g) = self.to_spawn.pop_front() {
             self.n_goroutines += 1;
+            self.note_memory();
             self.ready(ctx, m, g);
         }
         self.spawn(ctx, m, Span::ZERO);

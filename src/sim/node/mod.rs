@@ -27,6 +27,7 @@ mod epoll;
 mod event_loop;
 mod heap;
 mod inside;
+mod memory;
 mod pool;
 mod requests;
 mod scripts;
@@ -35,7 +36,7 @@ mod timers;
 
 use std::collections::VecDeque;
 
-use crate::sim::costs::{Costs, MachineCosts};
+use crate::sim::costs::Costs;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Connect, Connections};
 use crate::sim::node::callback::{Callback, Running};
@@ -44,6 +45,7 @@ use crate::sim::node::epoll::Sockets;
 use crate::sim::node::event_loop::{EventLoop, Next};
 use crate::sim::node::heap::Birth;
 use crate::sim::node::pool::Pool;
+use crate::sim::node::requests::HttpCosts;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
@@ -51,16 +53,6 @@ use crate::sim::script::Script;
 use crate::sim::start::{Jit, Language, Start};
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
-
-/// Resident memory of a process at rest: 41.1 MB, Node 20.20.2.
-const PROCESS_MEMORY: u64 = 41_100_000;
-/// Of a further worker thread: 5 to 10 MB.
-const WORKER_MEMORY: u64 = 7 << 20;
-/// Of an idle keep-alive connection: 15.3 KiB with Node 20, 20.7 KiB with Node 24.
-const CONNECTION_MEMORY: u64 = 18 << 10;
-/// Of an async function that awaits a timer: 43.3 MB resident with one and 131.6 MB with 100,000 of them, Node 23.2
-/// (hez2010.github.io/async-runtimes-benchmarks-2024).
-const TASK_MEMORY: u64 = 900;
 
 /// How many threads and processes share the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,14 +98,6 @@ struct Place {
     birth: Option<Birth>,
 }
 
-/// What the HTTP parts of a request cost.
-#[derive(Clone, Copy, Debug)]
-struct HttpCosts {
-    accept: Span,
-    read: Span,
-    answer: Span,
-}
-
 /// One Node.js program: a process, or several.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -146,9 +130,9 @@ pub struct Node {
     /// What starting takes, and by loop how far its code is compiled.
     start: Start,
     jits: Vec<Jit>,
-    /// Cluster: workers that are up.
+    /// Worker threads or processes that are up.
     n_up: usize,
-    /// Bytes in the heaps that hold requests.
+    /// Bytes of all heaps that are resident.
     heaps: u64,
     memory_peak: u64,
 }
@@ -159,29 +143,16 @@ impl Model for Node {
 
     fn new(topology: Topology, scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self {
         let n_others = if topology == Topology::Loop { 0 } else { scenario.n_workers() as u16 };
-        let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn())).collect();
+        let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn(), scenario.warm)).collect();
         let start = Start::of(Language::JavaScript, scenario);
         let n_pools = if topology == Topology::Cluster { loops.len() } else { 1 };
-        let http = match scenario.transport {
-            // No source splits the cost of a request into reading and answering: half each.
-            Transport::Http => HttpCosts {
-                accept: costs.node.accept,
-                read: costs.node.http_request.scaled(0.5),
-                answer: costs.node.http_request - costs.node.http_request.scaled(0.5),
-            },
-            Transport::Socket => {
-                let MachineCosts { socket_read: read, socket_write: answer, .. } = costs.machine;
-                HttpCosts { accept: Span::ZERO, read, answer }
-            }
-            Transport::Direct => HttpCosts { accept: Span::ZERO, read: Span::ZERO, answer: costs.node.request },
-        };
         Self {
             topology,
             transport: scenario.transport,
             load: scenario.load,
             io: scenario.io,
             gc: if scenario.costs == CostModel::Zero { Gc::Off } else { scenario.gc },
-            http,
+            http: HttpCosts::of(scenario, costs),
             clone_cost: costs.node.clone + costs.node.clone_per_kb.scaled(scenario.payload as f64 / 1024.0),
             payload: scenario.payload,
             js_factor: scenario.js_factor,
@@ -198,7 +169,7 @@ impl Model for Node {
             script: Script::default(),
             start,
             jits: vec![start.jit; usize::from(n_others) + 1],
-            n_up: 0,
+            n_up: n_others.into(),
             heaps: 0,
             memory_peak: 0,
         }
@@ -278,12 +249,11 @@ impl Model for Node {
     }
 
     fn memory_peak(&self) -> u64 {
-        let (n_processes, n_workers) = match self.topology {
-            Topology::Loop => (1, 0),
-            Topology::Workers => (1, self.loops.len() as u64 - 1),
-            Topology::Cluster => (self.loops.len() as u64, 0),
-        };
-        n_processes * PROCESS_MEMORY + n_workers * WORKER_MEMORY + self.memory_peak
+        self.memory_peak.max(self.resident())
+    }
+
+    fn memory_now(&self) -> u64 {
+        self.resident()
     }
 }
 

@@ -1,15 +1,43 @@
 //! What a request does in the callbacks of a loop.
 
+use crate::sim::costs::{Costs, MachineCosts};
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::pool::Call;
-use crate::sim::node::{CONNECTION_MEMORY, LoopIdx, MAIN, Node, NodeEvent, TASK_MEMORY, Topology};
+use crate::sim::node::{LoopIdx, MAIN, Node, NodeEvent, Topology, memory};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
-use crate::sim::scenario::{Gc, Io, Transport};
+use crate::sim::scenario::{Gc, Io, Scenario, Transport};
 use crate::sim::script::CallKind;
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
+
+/// What the HTTP parts of a request cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HttpCosts {
+    pub(super) accept: Span,
+    read: Span,
+    answer: Span,
+}
+
+impl HttpCosts {
+    /// Of requests that come as in `scenario`.
+    pub(super) fn of(scenario: &Scenario, costs: &Costs) -> Self {
+        match scenario.transport {
+            // No source splits the cost of a request into reading and answering: half each.
+            Transport::Http => Self {
+                accept: costs.node.accept,
+                read: costs.node.http_request.scaled(0.5),
+                answer: costs.node.http_request - costs.node.http_request.scaled(0.5),
+            },
+            Transport::Socket => {
+                let MachineCosts { socket_read: read, socket_write: answer, .. } = costs.machine;
+                Self { accept: Span::ZERO, read, answer }
+            }
+            Transport::Direct => Self { accept: Span::ZERO, read: Span::ZERO, answer: costs.node.request },
+        }
+    }
+}
 
 impl Node {
     /// Runs `callback` on a loop; `false` if it took no time and the loop goes on at once.
@@ -182,16 +210,16 @@ impl Node {
     /// Does something in a loop's heap, and keeps count of all heaps together.
     fn in_heap<R>(&mut self, idx: LoopIdx, work: impl FnOnce(&mut Heap) -> R) -> R {
         let heap = &mut self.at(idx).heap;
-        let before = heap.size();
+        let before = heap.resident();
         let result = work(heap);
-        let after = heap.size();
+        let after = heap.resident();
         self.heaps = self.heaps + after - before;
         result
     }
 
     /// What `request` allocates, and inside of the process its own promises and timer.
     fn bytes_of<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> u64 {
-        ctx.request(request).alloc + if self.transport == Transport::Direct { TASK_MEMORY } else { 0 }
+        ctx.request(request).alloc + if self.transport == Transport::Direct { memory::TASK } else { 0 }
     }
 
     /// What `request` allocates, all of it when it begins.
@@ -202,7 +230,7 @@ impl Node {
         let bytes = self.bytes_of(ctx, request);
         let (birth, pause) = self.in_heap(idx, |heap| heap.allocate(bytes, &ctx.costs.node));
         self.places[request.0 as usize].birth = Some(birth);
-        self.memory_peak = self.memory_peak.max(self.heaps + self.connections.n_open() * CONNECTION_MEMORY);
+        self.note_memory();
         self.collected(ctx, idx, pause);
     }
 

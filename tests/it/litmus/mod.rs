@@ -2,6 +2,7 @@
 //! orders are taken from them too.
 
 mod cluster;
+mod cold;
 mod details;
 mod go;
 mod inside;
