@@ -5,6 +5,7 @@ use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::{Load, Scenario, Warm};
 use crate::sim::start;
 use crate::sim::time::{Span, Time};
+use crate::sim::trace::Sink;
 use crate::stats::replication::{Outcome, Replication};
 use crate::stats::tally::Tally;
 
@@ -62,10 +63,49 @@ impl Effort {
     }
 }
 
+/// A sink that measures a window of a run: all of it but the warm-up.
+pub trait Measure: Sink + Sized {
+    /// What it tells in the end.
+    type Found;
+
+    /// Forgets what was before `now`.
+    fn restart(&mut self, now: Time);
+
+    /// How many requests were completed in the window.
+    fn n_completed(&self) -> u64;
+
+    /// How many requests their clients have given up since the run began.
+    fn n_abandoned(&self) -> u64;
+
+    /// What was found in a run that has ended so.
+    fn found(run: &AnyRun<Self>, outcome: Outcome) -> Self::Found;
+}
+
+impl Measure for Tally {
+    type Found = Replication;
+
+    fn restart(&mut self, now: Time) {
+        self.restart(now);
+    }
+
+    fn n_completed(&self) -> u64 {
+        self.n_completed()
+    }
+
+    fn n_abandoned(&self) -> u64 {
+        self.n_abandoned()
+    }
+
+    fn found(run: &AnyRun<Self>, outcome: Outcome) -> Replication {
+        let summary = run.sink().summary(run.now());
+        Replication { summary, digest: run.sink().digest(), n_events: run.n_events(), outcome }
+    }
+}
+
 /// A replication in progress, to be advanced in slices.
 #[derive(Clone, Debug)]
-pub struct Trial {
-    run: AnyRun<Tally>,
+pub struct Trial<S = Tally> {
+    run: AnyRun<S>,
     effort: Effort,
     is_warm: bool,
 }
@@ -74,13 +114,21 @@ impl Trial {
     /// Replication `replication` of `scenario` on `runtime`, about to begin.
     #[must_use]
     pub fn new(runtime: RuntimeId, scenario: &Scenario, replication: u32, effort: Effort) -> Self {
-        // A batch is measured whole, and so is a start: there is no steady state to warm up to.
+        Self::of(AnyRun::new(runtime, scenario, replication, Tally::default()), scenario, effort)
+    }
+}
+
+impl<S: Measure> Trial<S> {
+    /// A trial of `run`, which is about to begin with `scenario`.
+    #[must_use]
+    pub fn of(run: AnyRun<S>, scenario: &Scenario, effort: Effort) -> Self {
+        // A batch is measured whole, and so is a program that has just started: they have no steady state to warm up to.
         let is_warm = scenario.load == Load::Batch || scenario.warm == Warm::Cold;
-        Self { run: AnyRun::new(runtime, scenario, replication, Tally::default()), effort, is_warm }
+        Self { run, effort, is_warm }
     }
 
     /// Goes on for at most `max_events` events; the result if that ended it. How it is sliced changes nothing.
-    pub fn advance(&mut self, max_events: u64) -> Option<Replication> {
+    pub fn advance(&mut self, max_events: u64) -> Option<S::Found> {
         let mut left = max_events;
         loop {
             let (until, budget) = if self.is_warm {
@@ -108,22 +156,21 @@ impl Trial {
         }
     }
 
-    fn result(&self, outcome: Outcome) -> Replication {
-        let summary = self.run.sink().summary(self.run.now());
+    fn result(&self, outcome: Outcome) -> S::Found {
         let is_short = self.run.now() < Time::ZERO + self.effort.settles_after;
         let outcome = match outcome {
             Outcome::Died => Outcome::Died,
-            _ if summary.n_completed == 0 => Outcome::Unsettled,
+            _ if self.run.sink().n_completed() == 0 => Outcome::Unsettled,
             Outcome::OutOfEvents if is_short => Outcome::Unsettled,
             _ if self.run.n_refused() > 0 || self.run.sink().n_abandoned() > 0 => Outcome::Refused,
             other => other,
         };
-        Replication { summary, digest: self.run.sink().digest(), n_events: self.run.n_events(), outcome }
+        S::found(&self.run, outcome)
     }
 
     /// Runs to the end.
     #[must_use]
-    pub fn finish(mut self) -> Replication {
+    pub fn finish(mut self) -> S::Found {
         loop {
             if let Some(result) = self.advance(u64::MAX) {
                 return result;

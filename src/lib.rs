@@ -24,6 +24,7 @@ pub mod replicate;
 pub mod session;
 pub mod sim;
 pub mod stats;
+pub mod stories;
 #[cfg(feature = "web")]
 pub mod ui;
 pub mod view;

@@ -6,6 +6,7 @@ mod card;
 mod numbers;
 mod page;
 mod settings;
+mod share;
 mod tables;
 
 use js_sys::{Reflect, Uint8Array};

@@ -3,7 +3,8 @@
 use yew::prelude::*;
 use yew::virtual_dom::VComp;
 
-use crate::annex::{Figure, card, numbers, settings, tables};
+use crate::annex::share::{Choice, Share};
+use crate::annex::{Figure, card, numbers, settings, share, tables};
 use crate::app::settings::Settings;
 use crate::app::state::{Action, State};
 use crate::protocol::annex::{FromAnnex, ToAnnex, Told};
@@ -28,6 +29,8 @@ pub enum Msg {
     Wish(FromAnnex),
     /// The reader has opened the model card.
     Card,
+    /// The reader chooses how to share the figure.
+    Share(Choice),
     /// The reader has brought a file.
     File(web_sys::File),
 }
@@ -41,6 +44,8 @@ pub struct Below {
     dots: Dots,
     card: Vec<Element>,
     has_asked_card: bool,
+    share: Share,
+    choose: Callback<Choice>,
     wish: Callback<FromAnnex>,
     file: Callback<web_sys::File>,
 }
@@ -60,6 +65,8 @@ impl Component for Below {
             dots: Dots::default(),
             card: Vec::new(),
             has_asked_card: false,
+            share: Share::default(),
+            choose: link.callback(Msg::Share),
             wish: link.callback(Msg::Wish),
             file: link.callback(Msg::File),
         }
@@ -99,6 +106,7 @@ impl Component for Below {
                     figure.ask(&FromAnnex::Card);
                 }
             }
+            Msg::Share(choice) => self.share.choose(choice),
             Msg::File(file) => figure.hand_over(&file),
         }
         true
@@ -116,6 +124,7 @@ impl Component for Below {
             keyed(tag("div", &[], vec![numbers::numbers(&self.state)]), "numbers"),
             self.changes(),
             panel,
+            share::share(&self.state, &self.share, &self.choose),
             card::card(&self.card, &self.told, &self.wish, &self.file, on_card),
             tables::curve_table(&self.state, &self.dots),
         ];

@@ -17,5 +17,6 @@ pub mod permalink;
 mod reasons;
 pub mod settings;
 pub mod state;
+pub mod stories;
 mod table;
 pub mod verdict;

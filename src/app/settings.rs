@@ -16,6 +16,8 @@ pub const PARTS: &[&str] =
 /// What an address says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
+    /// Which of [`crate::app::stories::STORIES`] it began with, if with any.
+    pub story: Option<usize>,
     /// What is simulated.
     pub scenario: Scenario,
     /// On which runtimes: one to four, each once.
@@ -74,6 +76,7 @@ pub enum Theme {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            story: None,
             scenario: Scenario::default(),
             runtimes: vec![RuntimeId::Node, RuntimeId::Go],
             speed: 1.0,

@@ -2,6 +2,7 @@
 
 use crate::app::params::{Group, Kind, Param};
 use crate::app::settings::{Deck, Theme, View};
+use crate::app::stories::{self, STORIES};
 use crate::sim::dist::Dist;
 use crate::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Transport, Warm};
 use crate::sim::time::Span;
@@ -27,7 +28,7 @@ macro_rules! choice {
 }
 
 /// Words for controls, which the page's first part does not show.
-const fn words(words: &'static str) -> &'static str {
+pub(super) const fn words(words: &'static str) -> &'static str {
     if cfg!(feature = "deep") { words } else { "" }
 }
 
@@ -35,8 +36,33 @@ const fn param(key: &'static str, label: &'static str, group: Group, kind: Kind,
     Param { key, label: words(label), help: words(help), group, kind }
 }
 
+/// No story, and every story there is.
+const STORIES_BY_NAME: [(&str, &str); STORIES.len() + 1] = {
+    let mut options = [("none", "none"); STORIES.len() + 1];
+    let mut i = 0;
+    while i < STORIES.len() {
+        options[i + 1] = (STORIES[i].id, STORIES[i].title);
+        i += 1;
+    }
+    options
+};
+
 /// Every key there is, in the order in which an address lists them.
 pub const PARAMS: &[Param] = &[
+    param(
+        "story",
+        "Story",
+        Group::View,
+        Kind::Choice {
+            options: &STORIES_BY_NAME,
+            get: |s| s.story.map_or(0, |story| story + 1),
+            set: |s, i| match i.checked_sub(1) {
+                Some(story) => *s = stories::begin(story, s),
+                None => s.story = None,
+            },
+        },
+        "A claim that articles make, with the scenario that shows it: all other keys begin from there.",
+    ),
     param(
         "mix",
         "CPU share",

@@ -68,12 +68,6 @@ pub(super) fn shown(text: &str) -> String {
     if text.chars().count() > MAX_SHOWN { short + "…" } else { short }
 }
 
-/// Everything that `settings` say, key by key, so that it means the same whatever the defaults are.
-pub(super) fn write(settings: &Settings) -> String {
-    let pairs = PARAMS.iter().map(|param| (param.key, param.get(settings))).filter(|(_, value)| !value.is_empty());
-    pairs.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
-}
-
 /// The values of `text`, which is `key=from:to:step`.
 pub(super) fn parse_sweep(text: &str) -> Result<Sweep, Failure> {
     let bad = |what: &str| Failure::Usage(format!("--over: expected {what}, got {}", shown(text)));
@@ -166,7 +160,7 @@ mod tests {
     #[test]
     fn the_canonical_query_is_complete_and_says_the_same() {
         let settings = parse("?gomaxprocs=2&cores=8&mi%78=37.5&runtimes=go,node&load=open").expect("it is legal");
-        let written = write(&settings);
+        let written = permalink::write_whole(&settings);
         assert_eq!(written.split('&').count(), PARAMS.len());
         assert_eq!(parse(&written).ok().as_ref(), Some(&settings));
         assert_eq!(permalink::parse(&written, &Settings::default()), (settings, Vec::new()));

@@ -10,6 +10,7 @@ use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
+use crate::sim::lanes::{LaneEvent, Role};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
 use crate::sim::scenario::{Load, Scenario, Transport, Warm};
@@ -65,6 +66,17 @@ pub trait Model: Sized {
     /// The memory that it has now, in bytes.
     fn memory_now(&self) -> u64 {
         self.memory_peak()
+    }
+
+    /// What its thread number `thread` is for.
+    fn role(&self, thread: u32) -> Role {
+        let _ = thread;
+        Role::Any
+    }
+
+    /// Tells the eye, after each event, how long its queues are and whatever else it need not tell at once.
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<Self::Event, S>) {
+        let _ = ctx;
     }
 
     /// An event of its own is due.
@@ -138,11 +150,14 @@ impl<M: Model, S: Sink> Run<M, S> {
             death: None,
             is_up,
             held: VecDeque::new(),
+            n_introduced: 0,
         };
         if let Some(first) = first {
             ctx.outlet.kernel.schedule(Span::ZERO, first);
         }
-        Self { ctx, model, has_finished: false }
+        let mut run = Self { ctx, model, has_finished: false };
+        run.observe();
+        run
     }
 
     /// Goes on until `until`, or until `max_events` more events have happened, or to the end of a finite workload.
@@ -197,6 +212,7 @@ impl<M: Model, S: Sink> Run<M, S> {
     /// Runs `script` from now on; nothing may have happened yet.
     pub fn execute(&mut self, script: Script) {
         self.model.execute(&mut self.ctx, script);
+        self.observe();
     }
 
     /// The most memory that the runtime has taken so far, in bytes.
@@ -231,7 +247,45 @@ impl<M: Model, S: Sink> Run<M, S> {
         }
     }
 
+    /// Tells a sink that has just begun to listen what it has to know of what is going on: who the threads are, and
+    /// where they are. Where requests are it learns as they move.
+    pub fn introduce(&mut self) {
+        self.ctx.n_introduced = 0;
+        self.observe();
+        let now = self.now();
+        let Ctx { machine, outlet, requests, .. } = &mut self.ctx;
+        for thread in 0..machine.n_threads() as u32 {
+            let request = machine.works_for(ThreadIdx(thread)).map(|request| requests.get(request).id);
+            outlet.lane(|| LaneEvent::Piece { thread, request });
+            machine.introduce(now, ThreadIdx(thread), &mut |effect| outlet.carry_out(effect));
+        }
+        self.model.observe(&mut self.ctx);
+    }
+
+    /// What the eye has to be told after each event.
+    fn observe(&mut self) {
+        if S::WANTS_LANES {
+            for thread in self.ctx.n_introduced..self.ctx.machine.n_threads() {
+                let thread = thread as u32;
+                let role = self.model.role(thread);
+                self.ctx.lane(|| LaneEvent::Thread { thread, role });
+            }
+            self.ctx.n_introduced = self.ctx.machine.n_threads();
+            self.model.observe(&mut self.ctx);
+        }
+    }
+
+    /// See [`Machine::n_switches`].
+    pub fn n_switches(&self) -> u64 {
+        self.ctx.machine.n_switches()
+    }
+
     fn handle(&mut self, event: Event<M::Event>) {
+        self.happen(event);
+        self.observe();
+    }
+
+    fn happen(&mut self, event: Event<M::Event>) {
         let ctx = &mut self.ctx;
         match event {
             Event::Start => self.model.start(ctx),
@@ -258,12 +312,7 @@ impl<M: Model, S: Sink> Run<M, S> {
                     ctx.think(Some(client));
                 }
             }
-            Event::QueryDone(request) => {
-                ctx.query_done();
-                let id = ctx.request(request).id;
-                ctx.trace(TraceEvent::WaitOver(id));
-                self.model.io_ready(ctx, request);
-            }
+            Event::Database => self.database_has_answers(),
             Event::WaitOver(request) => {
                 let id = ctx.request(request).id;
                 ctx.trace(TraceEvent::WaitOver(id));
@@ -279,6 +328,20 @@ impl<M: Model, S: Sink> Run<M, S> {
             }
             Event::Own(event) => self.model.own(ctx, event),
         }
+    }
+
+    fn database_has_answers(&mut self) {
+        let ctx = &mut self.ctx;
+        let now = ctx.now();
+        if !ctx.database.is_due(now) {
+            return;
+        }
+        while let Some(request) = ctx.database.done(now) {
+            ctx.wait_over(request);
+            self.model.io_ready(ctx, request);
+        }
+        let next = ctx.database.arm();
+        ctx.arm_database(next);
     }
 
     /// Makes new requests from `scenario`, for which [`Scenario::continues_as`] has to hold.
@@ -302,9 +365,20 @@ impl<M: Model, S: Sink> Run<M, S> {
         self.ctx.requests.len()
     }
 
+    /// The database and the connections to it.
+    pub fn database(&self) -> &Database {
+        &self.ctx.database
+    }
+
     /// How many requests were refused because too many were in flight.
     pub fn n_refused(&self) -> u64 {
         self.ctx.n_refused
+    }
+
+    /// The runtime as it is now.
+    #[cfg(test)]
+    pub(crate) fn model(&self) -> &M {
+        &self.model
     }
 
     /// Where the trace goes.

@@ -25,6 +25,24 @@ pub(super) fn pixel_ratio() -> f64 {
     gloo::utils::window().device_pixel_ratio().clamp(1.0, 2.0)
 }
 
+/// Width at which the stage's layout is made, in CSS pixels: it is enlarged to fill the screen.
+const STAGE_WIDTH: f64 = 960.0;
+/// Beyond this the figure would not fit in height on a common screen.
+const MAX_ZOOM: f64 = 3.0;
+
+/// How much the stage is enlarged in this window.
+pub(super) fn stage_zoom() -> f64 {
+    let width = gloo::utils::window().inner_width().ok().and_then(|width| width.as_f64());
+    (width.unwrap_or(STAGE_WIDTH) / STAGE_WIDTH).clamp(1.0, MAX_ZOOM)
+}
+
+/// Enlarges `element`, or shows it as it is.
+pub(super) fn enlarge(element: &Element, zoom: f64) {
+    let style = element.unchecked_ref::<HtmlElement>().style();
+    // A browser without it shows the figure smaller.
+    let _ = style.set_property("zoom", &crate::view::units::exact(zoom));
+}
+
 /// The query of our address.
 pub(super) fn query() -> String {
     gloo::utils::window().location().search().unwrap_or_default()

@@ -82,6 +82,8 @@ pub struct Page {
     /// Where the annex is.
     pub(super) below: NodeRef,
     pub(super) below_watch: Option<Visibility>,
+    /// How much the figure is enlarged.
+    pub(super) zoom: f64,
     pub(super) dark: Option<MediaWatch>,
     _forced: Option<MediaWatch>,
     _visibility: Visibility,
@@ -133,6 +135,7 @@ impl Component for Page {
             size_watch: None,
             below: NodeRef::default(),
             below_watch: None,
+            zoom: 1.0,
             dark: watch("(prefers-color-scheme: dark)"),
             _forced: watch("(forced-colors: active)"),
             _visibility: visibility,
@@ -187,6 +190,7 @@ impl Component for Page {
                 self.workers.hold(!seen);
             }
             Msg::Resized => {
+                self.fit_stage(ctx);
                 self.plots.forget_sizes();
                 self.dirty = Dirty::ALL;
             }
@@ -225,6 +229,7 @@ impl Component for Page {
         let shown = Shown { measured: &self.measured, pointed: &self.pointed, wish: &self.wish };
         let children = vec![
             figure::heading(place, is_full),
+            figure::stage(),
             figure::verdict(&self.state),
             figure::notes(&self.state, told),
             figure::curve(&self.state, &self.plots.refs, &shown, act),
@@ -242,6 +247,7 @@ impl Component for Page {
 
     fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
         if first_render {
+            self.fit_stage(ctx);
             let link = ctx.link().clone();
             self.below_watch = self.below.cast::<Element>().map(|below| {
                 Visibility::new(&below, move |seen| {
@@ -280,6 +286,7 @@ impl Page {
         let effects = self.state.update(action);
         self.carry_out(ctx, effects);
         if before != looks(&self.state) {
+            self.fit_stage(ctx);
             self.plots.forget_palette();
             self.dirty = Dirty::ALL;
         }
@@ -327,11 +334,20 @@ impl Page {
         words
     }
 
+    /// On a stage the page fills the screen's width.
+    fn fit_stage(&mut self, ctx: &Context<Self>) {
+        let is_stage = self.state.settings.view == View::Talk;
+        self.zoom = if is_stage { effects::stage_zoom() } else { 1.0 };
+        if let Some(element) = ctx.props().root.first_element_child() {
+            effects::enlarge(&element, self.zoom);
+        }
+    }
+
     fn draw(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         if let Some(element) = root.first_element_child() {
             let dirty = std::mem::take(&mut self.dirty);
-            self.plots.draw(&self.state, &self.measured.shown.dots, dirty, &element);
+            self.plots.draw(&self.state, &self.measured.shown.dots, dirty, (&element, self.zoom));
         }
     }
 

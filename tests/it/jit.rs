@@ -54,7 +54,8 @@ fn what_is_compiled_depends_on_work_and_not_on_calls() {
     // Pieces of 0.25 to 20 ms: as often called as 80 times to one, as far compiled after the same work.
     for work in [21.0, 40.0, 80.0] {
         let extras: Vec<f64> = recorded("javascript", "document").iter().map(|one| one.extra(work)).collect();
-        let (least, most) = (extras.iter().copied().fold(f64::MAX, f64::min), extras.iter().copied().fold(0.0, f64::max));
+        let (least, most) =
+            (extras.iter().copied().fold(f64::MAX, f64::min), extras.iter().copied().fold(0.0, f64::max));
         assert!(extras.len() == 4 && most < 1.4 * least, "{extras:?} after {work} ms");
     }
 }

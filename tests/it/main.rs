@@ -10,6 +10,7 @@ mod embed;
 #[path = "../shared/golden.rs"]
 mod golden;
 mod jit;
+mod lanes;
 mod litmus;
 #[cfg(feature = "cli")]
 mod measured;

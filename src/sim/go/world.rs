@@ -3,8 +3,8 @@
 
 use crate::sim::dist::normal;
 use crate::sim::go::gc::{CHECK_BYTES, MarkMode, nanoseconds};
-use crate::sim::go::processor::Status;
 use crate::sim::go::memory::GOROUTINE;
+use crate::sim::go::processor::Status;
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx, Progress};
 use crate::sim::machine::Work;
 use crate::sim::request::RequestIdx;
@@ -69,7 +69,7 @@ impl Go {
                 let (overhead, service) = ctx.halt(thread);
                 self.keep(g, overhead, service);
                 // Preempted for this, it goes first when the world starts again (`gopreempt_m` of a stopped world).
-                self.ps[p.0 as usize].put_next(g, &mut self.global);
+                self.put_next(ctx, p, g);
             }
             Doing::Marking(mode) => {
                 let (left, _) = ctx.halt(thread);

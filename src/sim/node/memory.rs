@@ -20,7 +20,7 @@ impl Node {
     pub(super) fn resident(&self) -> u64 {
         let n = self.n_up as u64;
         let others = match self.topology {
-            Topology::Loop => 0,
+            Topology::Loop | Topology::Service => 0,
             Topology::Workers => n * WORKER,
             Topology::Cluster => n * PROCESS,
         };

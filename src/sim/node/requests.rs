@@ -1,43 +1,16 @@
 //! What a request does in the callbacks of a loop.
 
-use crate::sim::costs::{Costs, MachineCosts};
+use crate::sim::lanes::{LaneEvent, Queue, Stage};
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::pool::Call;
 use crate::sim::node::{LoopIdx, MAIN, Node, NodeEvent, Topology, memory};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
-use crate::sim::scenario::{Gc, Io, Scenario, Transport};
+use crate::sim::scenario::{Gc, Io, Transport};
 use crate::sim::script::CallKind;
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
-
-/// What the HTTP parts of a request cost.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct HttpCosts {
-    pub(super) accept: Span,
-    read: Span,
-    answer: Span,
-}
-
-impl HttpCosts {
-    /// Of requests that come as in `scenario`.
-    pub(super) fn of(scenario: &Scenario, costs: &Costs) -> Self {
-        match scenario.transport {
-            // No source splits the cost of a request into reading and answering: half each.
-            Transport::Http => Self {
-                accept: costs.node.accept,
-                read: costs.node.http_request.scaled(0.5),
-                answer: costs.node.http_request - costs.node.http_request.scaled(0.5),
-            },
-            Transport::Socket => {
-                let MachineCosts { socket_read: read, socket_write: answer, .. } = costs.machine;
-                Self { accept: Span::ZERO, read, answer }
-            }
-            Transport::Direct => Self { accept: Span::ZERO, read: Span::ZERO, answer: costs.node.request },
-        }
-    }
-}
 
 impl Node {
     /// Runs `callback` on a loop; `false` if it took no time and the loop goes on at once.
@@ -59,19 +32,17 @@ impl Node {
                 let one = self.at(idx);
                 one.owed += fire;
                 one.microtasks.push_back(Callback::Continue(request));
+                ctx.stage(request, Stage::Queue(Queue::Loop(idx.0)));
                 return false;
             }
+            Callback::Resume(request) if self.io == Io::Database => self.read_rows(ctx, idx, request),
             Callback::Resume(request) | Callback::Continue(request) => {
                 let read = match self.io {
-                    Io::Network | Io::Database => ctx.costs.machine.socket_read,
-                    Io::Timer => Span::ZERO,
+                    Io::Network => ctx.costs.machine.socket_read,
+                    Io::Timer | Io::Database => Span::ZERO,
                     Io::File => ctx.costs.node.pool_submit - ctx.costs.node.pool_submit.scaled(0.5),
                 };
-                if ctx.request(request).n_bursts_left > 0 {
-                    self.compute(ctx, idx, request, read);
-                } else {
-                    self.spend(ctx, idx, Running::Answer(request), read + self.http.answer, Span::ZERO);
-                }
+                self.resume(ctx, idx, request, read);
             }
             Callback::Burst(request) => {
                 self.allocate_message(ctx, idx);
@@ -81,13 +52,17 @@ impl Node {
             }
             Callback::BurstDone(request, worker) => {
                 self.allocate_message(ctx, idx);
-                let overhead = self.message_cost(ctx) + self.next_message_cost(ctx) + self.follow_up_cost(ctx, request);
+                let overhead =
+                    self.message_cost(ctx) + self.next_message_cost(ctx) + self.follow_up_cost(ctx, idx, request);
                 self.spend(ctx, idx, Running::Result(request, worker), overhead, Span::ZERO);
             }
             Callback::Online(worker) => {
                 let overhead = self.message_cost(ctx) + self.next_message_cost(ctx);
                 self.spend(ctx, idx, Running::Online(worker), overhead, Span::ZERO);
             }
+            Callback::Served(request) => self.read_response(ctx, idx, request),
+            Callback::Relay(from) => self.relay(ctx, idx, from),
+            Callback::SendOn => self.send_on(ctx, idx),
             Callback::Connection(request) => {
                 let cost = ctx.costs.node.ipc_message * 2;
                 self.spend(ctx, idx, Running::TakeOver(request), cost, Span::ZERO);
@@ -107,6 +82,7 @@ impl Node {
         match running {
             Running::Burst(request) if self.is_worker(idx) => {
                 self.at(MAIN).post(Callback::BurstDone(request, idx));
+                ctx.stage(request, Stage::Queue(Queue::Loop(MAIN.0)));
                 self.wake(ctx, MAIN);
             }
             Running::Burst(request) => return self.follow_up(ctx, idx, request),
@@ -115,6 +91,11 @@ impl Node {
                 self.give_next_burst(ctx, worker);
                 return self.follow_up(ctx, idx, request);
             }
+            Running::Request(request) => self.send_request(ctx, request),
+            Running::Response(request) => return self.follow_up(ctx, idx, request),
+            Running::Query(request) => return self.has_rows(ctx, idx, request),
+            Running::Relay(from) => self.relayed(ctx, from),
+            Running::SendOn => {}
             Running::Answer(request) => return self.complete(ctx, idx, request),
             Running::Accept(request) => self.accepted(ctx, idx, request),
             Running::TakeOver(request) => {
@@ -133,7 +114,12 @@ impl Node {
     /// The next burst of `request`: here, or in a worker thread.
     fn compute<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx, overhead: Span) {
         // Who has nothing to compute sends nothing.
-        if self.topology == Topology::Workers && !ctx.request(request).mean_burst.is_zero() {
+        let computes = !ctx.request(request).mean_burst.is_zero();
+        if self.topology == Topology::Service && computes {
+            let cost = overhead + self.request_cost(ctx);
+            return self.spend(ctx, idx, Running::Request(request), cost, Span::ZERO);
+        }
+        if self.topology == Topology::Workers && computes {
             // A message is written when it is sent, and that is when a worker is free. Writing takes no memory in the heap
             // of JavaScript (`ValueSerializer` has a buffer of its own).
             let message = if self.idle_workers.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
@@ -141,16 +127,33 @@ impl Node {
             return self.spend(ctx, idx, Running::Post(request), cost, Span::ZERO);
         }
         let service = ctx.begin_burst(request).scaled(self.js_factor);
-        let overhead = overhead + self.follow_up_cost(ctx, request);
+        let overhead = overhead + self.follow_up_cost(ctx, idx, request);
         self.spend(ctx, idx, Running::Burst(request), overhead, service);
     }
 
+    /// `request` has what it waited for, after `overhead`: its next burst, or the answer.
+    pub(super) fn resume<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<NodeEvent, S>,
+        idx: LoopIdx,
+        request: RequestIdx,
+        overhead: Span,
+    ) {
+        if ctx.request(request).n_bursts_left > 0 {
+            return self.compute(ctx, idx, request, overhead);
+        }
+        let answer = self.answer_cost(ctx, idx);
+        self.spend(ctx, idx, Running::Answer(request), overhead + answer, Span::ZERO);
+    }
+
     /// What has to be paid in a burst's callback for what follows on the burst.
-    fn follow_up_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> Span {
+    pub(super) fn follow_up_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> Span {
         let state = ctx.request(request);
         match self.io {
-            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.http.answer,
+            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx, idx),
             _ if state.mean_wait.is_zero() => Span::ZERO,
+            // Whether a connection is free does not change while the callback runs: they are this loop's.
+            Io::Database if ctx.database().n_free(self.lines_of(idx)) == 0 => Span::ZERO,
             Io::Network | Io::Database => ctx.costs.machine.socket_write,
             Io::Timer => ctx.costs.node.timer_create,
             Io::File => ctx.costs.node.pool_submit.scaled(0.5),
@@ -158,9 +161,18 @@ impl Node {
     }
 
     /// A burst is done: the request waits, goes on, or is answered. `true` if the same callback goes on.
-    fn follow_up<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> bool {
+    pub(super) fn follow_up<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<NodeEvent, S>,
+        idx: LoopIdx,
+        request: RequestIdx,
+    ) -> bool {
         let state = ctx.request(request);
         let has_wait = !state.mean_wait.is_zero() && state.n_waits_begun < state.n_bursts;
+        if has_wait && self.io == Io::Database {
+            self.ask_database(ctx, idx, request);
+            return false;
+        }
         if has_wait {
             let wait = ctx.begin_wait(request);
             match self.io {
@@ -168,6 +180,7 @@ impl Node {
                 Io::Timer => {
                     let now = ctx.now();
                     self.at(idx).set_timeout(now, wait, Callback::Resume(request));
+                    ctx.stage(request, Stage::Timer(now + wait));
                 }
                 Io::File => {
                     let (kind, then) = (CallKind::Blocking, Callback::Resume(request));
@@ -201,6 +214,7 @@ impl Node {
             let bytes = self.bytes_of(ctx, request);
             self.in_heap(idx, |heap| heap.free(bytes, birth));
         }
+        self.pass_on(ctx, idx);
         if self.transport == Transport::Http {
             self.connections.answered(ctx.request(request).client);
         }
@@ -235,7 +249,7 @@ impl Node {
     }
 
     /// What a message allocates on the side that reads it.
-    fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
+    pub(super) fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
         if self.gc == Gc::Off {
             return;
         }
@@ -247,6 +261,8 @@ impl Node {
     /// The loop owes the pause of a collection, if what it allocated set one off.
     fn collected<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) {
         if !pause.is_zero() {
+            let thread = self.loops[usize::from(idx.0)].thread.0;
+            ctx.lane(|| LaneEvent::Collects { thread, span: pause });
             ctx.trace(TraceEvent::Collected { process: idx.0, pause });
             self.at(idx).owed += pause;
         }
@@ -274,12 +290,16 @@ impl Node {
     fn hand_out<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         match self.idle_workers.pop_front() {
             Some(worker) => self.send_burst(ctx, worker, request),
-            None => self.waiting_bursts.push_back(request),
+            None => {
+                self.waiting_bursts.push_back(request);
+                ctx.stage(request, Stage::Queue(Queue::Workers));
+            }
         }
     }
 
     fn send_burst<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx, request: RequestIdx) {
         self.at(worker).post(Callback::Burst(request));
+        ctx.stage(request, Stage::Queue(Queue::Loop(worker.0)));
         self.wake(ctx, worker);
     }
 }

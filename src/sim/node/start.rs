@@ -33,7 +33,8 @@ impl Node {
         let now = ctx.now();
         self.at(idx).begin_probe(now);
         match self.topology {
-            Topology::Loop => ctx.come_up(),
+            // The service is somebody else's, and has been running for long.
+            Topology::Loop | Topology::Service => ctx.come_up(),
             Topology::Workers | Topology::Cluster if idx == MAIN => return self.start_next_worker(ctx, LoopIdx(1)),
             Topology::Workers => {
                 self.n_up += 1;

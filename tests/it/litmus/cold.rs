@@ -37,7 +37,9 @@ fn answers(log: &Log) -> Vec<(RequestId, Time, Span)> {
 /// Of each piece with a part of a burst: which thread, and how long it was with all overhead.
 fn pieces(log: &Log) -> Vec<(u32, Span)> {
     let pieces = log.0.iter().filter_map(|(_, event)| match event {
-        TraceEvent::Ran { thread, service, overhead, .. } if !service.is_zero() => Some((*thread, *service + *overhead)),
+        TraceEvent::Ran { thread, service, overhead, .. } if !service.is_zero() => {
+            Some((*thread, *service + *overhead))
+        }
         _ => None,
     });
     pieces.collect()

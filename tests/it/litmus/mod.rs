@@ -4,6 +4,7 @@
 mod cluster;
 mod cold;
 mod details;
+mod find_runnable;
 mod go;
 mod inside;
 mod node;
