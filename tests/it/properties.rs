@@ -9,7 +9,9 @@ use runtime_duel::sim::dist::{Dist, Heavy};
 use runtime_duel::sim::request::RequestId;
 use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Scenario, Transport};
+use runtime_duel::sim::scenario::{
+    Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Scenario, Transport, Warm,
+};
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::{Sink, TraceEvent, TraceHash};
 
@@ -181,10 +183,11 @@ prop_compose! {
         transport in prop_oneof![Just(Transport::Http), Just(Transport::Socket), Just(Transport::Direct)],
         costs in prop_oneof![Just(CostModel::Measured), Just(CostModel::Zero)],
         gc in prop_oneof![Just(Gc::On), Just(Gc::Off)],
+        warm in prop_oneof![Just(Warm::Warm), Just(Warm::Cold)],
         seed in 0_u64..=1 << 53,
     ) -> Scenario {
         let machine = Scenario { n_cores, n_workers, gomaxprocs, n_pool_threads, n_threads, ..load };
-        Scenario { js_factor, io, transport, costs, gc, seed, ..machine }
+        Scenario { js_factor, io, transport, costs, gc, warm, seed, ..machine }
     }
 }
 

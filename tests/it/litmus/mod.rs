@@ -6,6 +6,7 @@
 //! `system_calls`, `go_timers`, `net_http`. Of both: `golden_orders`, `gc`, and the `machine` below them.
 
 mod cluster;
+mod cold;
 mod connections;
 mod database;
 mod find_runnable;
