@@ -71,8 +71,8 @@ pub(crate) const GOLDEN: [(RuntimeId, [u64; N]); RuntimeId::ALL.len()] = [
         0x00643598fcc533d8, 0x3d8d78ca9262c5e6, 0x4f841b576eba4060, 0x9266c9f888c6cde1,
     ]),
     (RuntimeId::Threads, [
-        0xc9844e4805b391d1, 0xb1f320ea5290e8df, 0xb272f74b49f8d97e, 0xcbc57746d06bcceb, 0xac9eca52a5b5fa2b,
-        0x07c99642dfe5f992, 0xf69083404d2e8ab2, 0x4626b30ff4dbf699, 0x1e34effec8318f99,
+        0x36cd09477d0400f2, 0xb205943aef5b5fe7, 0x3a5b06e977478429, 0xcbc57746d06bcceb, 0xfb038c5cac3011b3,
+        0x07c99642dfe5f992, 0xaa5dcf795dab4d7b, 0x07cf170d2fa044dd, 0x7a27971721305895,
     ]),
     (RuntimeId::Tokio, [
         0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000,
