@@ -4,7 +4,7 @@
 const NAME = 'runtime-duel';
 // The keys of the address; a test holds them to the page's table.
 const KEYS =
-  'mix demand bursts cpu-dist io-dist heavy-share heavy-factor load clients think rate arrivals tasks cores io transport connect broadcast db-connections db-capacity database pool-size workers threads service-cores service-rtt gomaxprocs runtimes js-factor alloc payload gc warm costs seed speed paused view theme model'.split(' ');
+  'story mix demand bursts cpu-dist io-dist heavy-share heavy-factor load clients think rate arrivals tasks cores io transport connect broadcast db-connections db-capacity database pool-size workers threads service-cores service-rtt gomaxprocs runtimes js-factor alloc payload gc warm costs seed speed paused view theme hide deck model'.split(' ');
 const HEIGHTS = [120, 4000];
 const here = import.meta.url;
 const property = (key) => key.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
@@ -155,7 +155,9 @@ class RuntimeDuel extends HTMLElement {
     if (!this.#frame || source !== this.#frame.contentWindow || data?.source !== NAME) return;
     const { type } = data;
     if (type === 'height') {
-      if (!this.hasAttribute('height') && Number.isFinite(data.height)) this.#size(data.height);
+      // Never less than was kept for it, so that the article stands still; more when the reader opens something in it.
+      const kept = this.getBoundingClientRect().height;
+      if (!this.hasAttribute('height') && Number.isFinite(data.height) && data.height > kept) this.#size(data.height);
     } else if (type === 'ready') {
       this.#isReady = true;
       this.#result = data.result ?? null;

@@ -32,6 +32,7 @@ pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
         Some(RuntimeId::Go),
         "Growing stacks and sweeping are part of the measured costs; finalizers and memory limits do not exist.",
     ),
+    (Some(RuntimeId::Go), "The collection that is forced after two minutes without one."),
     (
         Some(RuntimeId::Go),
         "The goroutine that reads in the background of each HTTP request wakes a processor but takes no turn of its own.",

@@ -2,6 +2,7 @@
 
 use crate::app::params::{self, Note, PARAMS};
 use crate::app::settings::Settings;
+use crate::app::stories;
 
 /// Notes at most; an address can be as long as its author likes.
 const MAX_NOTES: usize = 8;
@@ -40,12 +41,16 @@ pub fn adjust(query: &str, settings: &Settings, defaults: &Settings) -> (Setting
 /// The shortest query that [`parse`] with `defaults` turns into `settings`, without `?`.
 #[must_use]
 pub fn write(settings: &Settings, defaults: &Settings) -> String {
+    // A story says the most; what follows is what differs from it.
+    let began = settings.story.map(|story| stories::begin(story, defaults));
+    let base = began.as_ref().unwrap_or(defaults);
     // Following the cores is not a value that `gomaxprocs` or `workers` could write.
     let is_said = |param: &&params::Param| match param.key {
         "gomaxprocs" => settings.scenario.gomaxprocs.is_some(),
         "workers" => settings.scenario.n_workers.is_some(),
         "service-cores" => settings.scenario.n_service_cores.is_some(),
-        _ => param.get(settings) != param.get(defaults),
+        "story" => settings.story != defaults.story,
+        _ => param.get(settings) != param.get(base),
     };
     let mut out = String::new();
     for param in PARAMS.iter().filter(is_said) {
@@ -56,6 +61,22 @@ pub fn write(settings: &Settings, defaults: &Settings) -> String {
         out.push('=');
         // Numbers and the table's own words: nothing that would have to be escaped.
         out.push_str(&param.get(settings));
+    }
+    out
+}
+
+/// Everything that `settings` say, key by key, so that it means the same whatever the defaults are; without `?`.
+#[must_use]
+pub fn write_whole(settings: &Settings) -> String {
+    let mut out = String::new();
+    for param in PARAMS {
+        let value = param.get(settings);
+        if !value.is_empty() {
+            if !out.is_empty() {
+                out.push('&');
+            }
+            out = out + param.key + "=" + &value;
+        }
     }
     out
 }

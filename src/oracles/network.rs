@@ -10,11 +10,11 @@ use crate::sim::scenario::{Io, Load, Scenario, Transport};
 use crate::sim::time::Span;
 
 /// The stations of a closed network.
-fn stations(row: &Value) -> &[Value] {
+pub(super) fn stations(row: &Value) -> &[Value] {
     row["stations"].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn clients(row: &Value, demand_s: f64) -> Scenario {
+pub(super) fn clients(row: &Value, demand_s: f64) -> Scenario {
     Scenario {
         load: Load::Closed,
         n_clients: number(row, "N") as u32,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 420;
 
 /// Which folder or file of `src` may name which others. What is not listed must not exist.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("sim", &[]),
     ("stats", &["sim"]),
     ("view", &["stats", "sim"]),
@@ -15,7 +15,8 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("experiment", &["sim", "stats"]),
     ("replicate", &["sim", "stats"]),
     ("oracles", &["replicate", "sim", "stats"]),
-    ("cli", &["app", "measured", "oracles", "recording", "replicate", "sim", "stats"]),
+    ("stories", &["app", "experiment", "view", "sim", "stats"]),
+    ("cli", &["app", "measured", "oracles", "recording", "replicate", "stories", "sim", "stats"]),
     ("protocol", &["sim", "stats"]),
     ("session", &["protocol", "experiment", "sim", "stats"]),
     ("app", &["protocol", "session", "view", "stats", "sim"]),
