@@ -76,7 +76,7 @@ pub(super) fn several_stations() -> Vec<Oracle> {
         rows(&numbers, "closed").iter().filter(|row| stations(row).len() == 2).map(workers_and_pool).collect();
     let feedbacks = rows(&numbers, "multi_burst");
     all.extend(feedbacks.iter().map(feedback));
-    all.extend(feedbacks.iter().map(feedback_of_threads));
+    all.extend(feedbacks.iter().filter(|row| number(row, "c") > 1.0).map(feedback_of_threads));
     all.push(threads_and_waits());
     all
 }
@@ -133,7 +133,7 @@ fn feedback(row: &Value) -> Oracle {
 /// The same of threads, whose answer does not wait its turn behind whole bursts: threads share the cores, and one that has
 /// nothing left to compute waits for a few time slices only. So bursts are many slices long.
 fn feedback_of_threads(row: &Value) -> Oracle {
-    let (slower, bias) = (10.0, 0.02);
+    let (slower, bias) = (4.0, 0.02);
     let (rate, c, n) = (number(row, "lam_req") / slower, number(row, "c"), number(row, "bursts"));
     let (burst, wait) = (number(row, "burst_mean") * 1e3 * slower, number(row, "io_mean") * 1e3 * slower);
     let scenario = Scenario {

@@ -7,9 +7,9 @@ use crate::sim::dist::{Dist, Heavy};
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Scenario;
 
-/// Times are this many times those of the oracle: bursts of 1 s take about 50 slices of Go's, and of 60 ms about 80 of the
+/// Times are this many times those of the oracle: bursts of 1 s take about 50 slices of Go's, and of 40 ms as many of the
 /// operating system's.
-const SLOWER: [(RuntimeId, f64); 2] = [(RuntimeId::Go, 100.0), (RuntimeId::Threads, 6.0)];
+const SLOWER: [(RuntimeId, f64); 2] = [(RuntimeId::Go, 100.0), (RuntimeId::Threads, 4.0)];
 /// A slice is not nothing: a request waits for whole slices of the others, and new ones for a look at the network.
 /// That is a fiftieth of the mean burst for each round that it takes part in only in part.
 const BIAS: f64 = 0.03;

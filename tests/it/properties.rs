@@ -321,7 +321,7 @@ fn the_corners_of_the_table_run() {
         Scenario { io: Io::File, n_pool_threads: 1, n_clients: 2_000, ..base },
         Scenario { n_workers: Some(64), n_cores: 1, mix: 100.0, ..base },
         Scenario { n_threads: 1, n_clients: 2_000, ..base },
-        Scenario { n_threads: 10_000, n_clients: 100_000, think: Span::ZERO, n_cores: 2, ..base },
+        Scenario { n_threads: 10_000, n_clients: 9_000, think: Span::ZERO, mix: 1.0, ..base },
         Scenario { alloc: 10_000 * 1024, payload: 10_000 * 1024, ..base },
         Scenario { n_clients: 100_000, think: Span::from_ms(10_000), connect: ConnectPhase::During, ..base },
         Scenario { n_broadcast: 100_000, ..base },

@@ -214,7 +214,7 @@ fn a_client_inside_of_the_process_has_a_thread_of_its_own() {
 #[test]
 fn a_connection_to_the_database_goes_to_the_thread_that_has_waited_longest() {
     let scenario = Scenario { io: Io::Database, n_db_connections: 1, ..zero(4) };
-    let log = served(&scenario, &[(0, 10, 9_990), (1, 10, 10_000), (2, 5, 10_000), (3, 1, 10_000)]);
+    let log = served(&scenario, &[(0, 1, 9_999), (1, 10, 10_000), (2, 5, 10_000), (3, 1, 10_000)]);
     // In the order in which they asked for it: the last one had computed for 1 µs only, and the third for 5.
     assert_eq!(completions(&log), [(0, 10_000), (3, 20_000), (2, 30_000), (1, 40_000)]);
 }
