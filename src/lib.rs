@@ -27,6 +27,8 @@ pub mod session;
 pub mod sim;
 pub mod stats;
 pub mod stories;
+#[cfg(feature = "deep")]
+pub mod study;
 #[cfg(feature = "web")]
 pub mod ui;
 pub mod view;

@@ -89,9 +89,15 @@ pub(super) fn hangs_on_with(
     Ok(HangsOn { flips: brackets.iter().map(flip).collect() })
 }
 
-/// Which group of costs turns over what `stands` says of all of `cases`.
+/// Which group of costs, or which speed of JavaScript, turns over what `stands` says of all of `cases`.
 pub(super) fn hangs_on(lab: &Lab<'_>, cases: &[Case], stands: &dyn Fn(&[Sample]) -> bool) -> Asked<HangsOn> {
     hangs_on_with(lab, cases, &Group::EACH, lab.care.n_replications.min(N_REPLICATIONS), stands)
+}
+
+/// Which group of costs alone, where the language is what the story is about.
+pub(super) fn hangs_on_costs(lab: &Lab<'_>, cases: &[Case], stands: &dyn Fn(&[Sample]) -> bool) -> Asked<HangsOn> {
+    let costs: Vec<Group> = Group::EACH.into_iter().filter(|group| *group != Group::Language).collect();
+    hangs_on_with(lab, cases, &costs, lab.care.n_replications.min(N_REPLICATIONS), stands)
 }
 
 /// All of `cases` with each of `changes`; a case that a group does not touch is as it was.

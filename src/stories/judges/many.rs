@@ -6,7 +6,7 @@ use crate::stories::hangs::hangs_on;
 use crate::stories::judges::{NEAR, case, figure, holds_below, memory, p99, place, throughput, up_to, when_below};
 use crate::stories::lab::{Asked, Found, Lab};
 use crate::stories::search::{Axis, Crossing, crossing};
-use crate::stories::words::{milliseconds, plus_minus, times};
+use crate::stories::words::{milliseconds, plus_minus, times_as};
 use crate::stories::{Outcome, Verdict, When};
 use crate::view::units::count;
 
@@ -22,8 +22,8 @@ pub(super) fn fan_out(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let of = |runtime, n_tasks| case(runtime, Scenario { n_tasks, n_threads: n_tasks.min(10_000), ..scenario });
     let own = [Node, Go, Threads].map(|runtime| of(runtime, scenario.n_tasks));
     let [node, go, threads] = lab.measure(&own)?;
-    let fits = |found: &Found, _: &Found| CONTAINER_MB - memory(found);
-    let at = |n: f64| [of(Go, n.round() as u32); 2];
+    let fits = |[found]: [&Found; 1]| CONTAINER_MB - memory(found);
+    let at = |n: f64| [of(Go, n.round() as u32)];
     let room = crossing(lab, Axis::logarithmic(10_000.0, 300_000.0, 5), &at, &fits)?;
     let less = |all: &[crate::stories::lab::Sample], figure: fn(&Found) -> f64| {
         [0, 1].iter().all(|i| all[2].ratio(&all[*i], figure).mean > 1.0)
@@ -74,18 +74,18 @@ pub(super) fn connections(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     };
     let own = [Node, Go, Threads].map(|runtime| case_of_few(runtime, scenario));
     let [node, go, threads] = lab.measure(&own)?;
-    let is_near = |node: &Found, go: &Found| NEAR - p99(node) / p99(go);
+    let is_near = |[node, go]: [&Found; 2]| NEAR - p99(node) / p99(go);
     let room = crossing(lab, Axis::logarithmic(1.0, 1_000.0, 6), &at, &is_near)?;
     let hangs_on = hangs_on(lab, &own, &|all| all[0].ratio(&all[1], p99).mean <= NEAR)?;
     let small = node.ratio(&go, memory);
     let sentence = format!(
         "{} take {} MB in the event loop, {} with goroutines and {} with a thread for each. The loop's p99 latency is {} \
-         that of goroutines, and at most a quarter longer {}.",
+         as that of goroutines, and at most a quarter longer {}.",
         count(scenario.n_clients, "connection", "connections"),
         plus_minus(node.of(memory)),
         plus_minus(go.of(memory)),
         plus_minus(threads.of(memory)),
-        times(node.ratio(&go, p99)),
+        times_as(node.ratio(&go, p99), "as long"),
         up_to(room, "receivers of each message"),
     );
     let figures = [

@@ -13,7 +13,7 @@ mod whole;
 
 use crate::experiment::Effort;
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::Scenario;
 use crate::stats::interval::Interval;
 use crate::stories::lab::{Asked, Case, Found, Lab};
 use crate::stories::search::Crossing;
@@ -59,14 +59,6 @@ fn case(runtime: RuntimeId, scenario: Scenario) -> Case {
 fn case_of(runtime: RuntimeId, scenario: Scenario, rounds: u64) -> Case {
     let effort = Effort::of(&scenario, runtime.usable_cores(&scenario), rounds, MAX_EVENTS);
     Case { runtime, scenario, scaled: None, effort }
-}
-
-/// Requests per second that are asked for.
-fn asked_for(scenario: &Scenario) -> f64 {
-    match scenario.load {
-        Load::Closed => f64::from(scenario.n_clients) / (scenario.demand + scenario.think).as_secs_f64(),
-        Load::Open | Load::Batch => scenario.rate,
-    }
 }
 
 fn throughput(found: &Found) -> f64 {

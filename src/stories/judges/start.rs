@@ -6,7 +6,7 @@ use crate::stats::gauge::N_GROUPS;
 use crate::stories::hangs::hangs_on;
 use crate::stories::judges::{NEAR, case_of, figure};
 use crate::stories::lab::{Asked, Found, Lab};
-use crate::stories::words::{milliseconds, plus_minus, times};
+use crate::stories::words::{milliseconds, times_as};
 use crate::stories::{Outcome, Verdict};
 use crate::view::units::count;
 
@@ -35,14 +35,13 @@ pub(super) fn jit(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let sooner = node.ratio(&go, first);
     let outcome = if sooner.low() > NEAR { Outcome::Holds } else { Outcome::DoesNotHold };
     let sentence = format!(
-        "The first answer is there after {} from Go and {} from Node.js, {} as long. Node's first {} are more than a \
+        "The first answer is there after {} from Go and {} from Node.js, {}. Node's first {} are more than a \
          quarter slower than later ones.",
         milliseconds(go.of(first)),
         milliseconds(node.of(first)),
-        times(sooner),
+        times_as(sooner, "as long"),
         count(n_slow, "request", "requests"),
     );
-    let _ = plus_minus;
     let figures = vec![
         figure("first answer, go", "ms", go.of(first)),
         figure("first answer, node", "ms", node.of(first)),

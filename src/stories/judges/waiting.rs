@@ -4,16 +4,15 @@ use crate::sim::runtime::RuntimeId::{Go, Node};
 use crate::sim::scenario::Scenario;
 use crate::stories::Verdict;
 use crate::stories::hangs::hangs_on;
-use crate::stories::judges::{
-    AS_MANY, NEAR, asked_for, case, figure, holds_below, p99, place, throughput, up_to, when_below,
-};
+use crate::stories::judges::{AS_MANY, NEAR, case, figure, holds_below, p99, place, throughput, up_to, when_below};
 use crate::stories::lab::{Asked, Found, Lab};
 use crate::stories::search::{Axis, crossing};
-use crate::stories::words::{plus_minus, times};
+use crate::stories::space::asked_for;
+use crate::stories::words::{plus_minus, times_as};
 use crate::view::units::{count, per_second};
 
 /// How far the first finishes more than enough of what the second does.
-fn finishes_as_many(a: &Found, b: &Found) -> f64 {
+fn finishes_as_many([a, b]: [&Found; 2]) -> f64 {
     throughput(a) / throughput(b) - AS_MANY
 }
 
@@ -25,7 +24,7 @@ pub(super) fn io_heavy(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let [node, go] = lab.measure(&own)?;
     let axis = Axis::linear(0.0, 100.0, 9);
     let keeps_up = crossing(lab, axis, &at, &finishes_as_many)?;
-    let is_near = crossing(lab, axis, &at, &|node, go| NEAR - p99(node) / p99(go))?;
+    let is_near = crossing(lab, axis, &at, &|[node, go]| NEAR - p99(node) / p99(go))?;
     let hangs_on = hangs_on(lab, &own, &|all| all[0].ratio(&all[1], throughput).mean >= AS_MANY)?;
     let asked = format!("{} requests per second", per_second(asked_for(&scenario)));
     let sentence = format!(
@@ -66,10 +65,10 @@ pub(super) fn database(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let hangs_on = hangs_on(lab, &own, &|all| all[0].ratio(&all[1], throughput).mean >= AS_MANY)?;
     let same = node.ratio(&go, throughput);
     let sentence = format!(
-        "Behind a database that runs {} queries at once the event loop finishes {} as many requests as goroutines, {} per \
-         second. They tie {}.",
+        "Behind a database that runs {} queries at once the event loop finishes {} as goroutines do, {} per second. They \
+         tie {}.",
         scenario.db_capacity,
-        times(same),
+        times_as(same, "as many requests"),
         plus_minus(node.of(throughput)),
         up_to(keeps_up, "queries at once"),
     );
