@@ -24,6 +24,9 @@ pub mod replicate;
 pub mod session;
 pub mod sim;
 pub mod stats;
+pub mod stories;
+#[cfg(feature = "deep")]
+pub mod study;
 #[cfg(feature = "web")]
 pub mod ui;
 pub mod view;

@@ -77,6 +77,8 @@ pub struct Session {
     live: Option<Live>,
     curve: Option<Curve>,
     is_held: bool,
+    #[cfg(feature = "deep")]
+    study: crate::study::Study,
 }
 
 impl Session {
@@ -111,6 +113,9 @@ impl Session {
             }
             ToWorker::Hold => self.is_held = true,
             ToWorker::Continue => self.is_held = false,
+            #[cfg(feature = "deep")]
+            ToWorker::Deep(message) => self.study.receive(&message),
+            #[cfg(not(feature = "deep"))]
             ToWorker::Deep(_) => {}
         }
     }
@@ -118,7 +123,8 @@ impl Session {
     /// Whether there is something to do.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        self.live.as_ref().is_some_and(|live| live.wants_frame) || (!self.is_held && self.curve.is_some())
+        self.live.as_ref().is_some_and(|live| live.wants_frame)
+            || (!self.is_held && (self.curve.is_some() || self.has_study()))
     }
 
     /// Works until it is done or `is_late` says to stop, and gives the answers to `send`.
@@ -133,13 +139,38 @@ impl Session {
             send(FromWorker::Frame(live.frame(kept_up)));
         }
         while !self.is_held && !is_late() {
-            let Some(curve) = &mut self.curve else { return };
-            if !curve.step(send) {
-                send(FromWorker::CurveDone(curve.run));
-                self.curve = None;
+            self.step_study(send);
+            if let Some(curve) = &mut self.curve {
+                if !curve.step(send) {
+                    send(FromWorker::CurveDone(curve.run));
+                    self.curve = None;
+                }
+            } else if !self.has_study() {
+                return;
             }
         }
     }
+
+    #[cfg(feature = "deep")]
+    fn has_study(&self) -> bool {
+        self.study.has_work()
+    }
+
+    /// Works for the annex as much as for the curve.
+    #[cfg(feature = "deep")]
+    fn step_study(&mut self, send: &mut dyn FnMut(FromWorker)) {
+        if let Some(message) = self.study.step(EVENTS_PER_LOOK) {
+            send(FromWorker::Deep(message));
+        }
+    }
+
+    #[cfg(not(feature = "deep"))]
+    fn has_study(&self) -> bool {
+        false
+    }
+
+    #[cfg(not(feature = "deep"))]
+    fn step_study(&mut self, _: &mut dyn FnMut(FromWorker)) {}
 }
 
 impl Live {

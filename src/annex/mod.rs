@@ -6,6 +6,9 @@ mod card;
 mod numbers;
 mod page;
 mod settings;
+mod share;
+mod stage;
+mod stories;
 mod tables;
 
 use js_sys::{Reflect, Uint8Array};

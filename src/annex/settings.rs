@@ -65,13 +65,16 @@ fn fields(params: Vec<&'static Param>, settings: &Settings, wish: &Callback<From
 
 fn is_elsewhere(param: &Param) -> bool {
     // The slider, the transport and the address have these.
-    !FIRST.contains(&param.key) && !["mix", "speed", "paused", "model"].contains(&param.key)
+    !FIRST.contains(&param.key) && !["mix", "speed", "paused", "hide", "deck", "model"].contains(&param.key)
 }
 
 /// Whether a control changes anything as things stand.
 fn applies(param: &Param, settings: &Settings) -> bool {
     let scenario = &settings.scenario;
     let has = |runtime| settings.runtimes.contains(&runtime);
+    if settings.hide.contains(&param.key) {
+        return false;
+    }
     match param.key {
         "clients" | "think" => scenario.load == Load::Closed,
         "rate" | "arrivals" => scenario.load == Load::Open,
@@ -117,6 +120,8 @@ fn field(param: &'static Param, settings: &Settings, wish: &Callback<FromAnnex>)
             select.into()
         }
         Kind::Runtimes => return runtimes(param, settings, wish),
+        // Who hides a control does not want one for that.
+        Kind::Hidden => return element("div", &[("hidden", "")], Vec::new()),
     };
     let label = worded("label", &[("for", &id)], param.label);
     let help = worded("p", &[("class", "help"), ("id", &help_id)], param.help);

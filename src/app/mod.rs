@@ -6,6 +6,8 @@ mod first_look;
 mod history;
 pub mod limits;
 pub mod live;
+#[cfg(feature = "cli")]
+pub mod manifest;
 pub mod measured;
 #[cfg(feature = "deep")]
 mod mirror;
@@ -15,5 +17,6 @@ pub mod permalink;
 mod reasons;
 pub mod settings;
 pub mod state;
+pub mod stories;
 mod table;
 pub mod verdict;

@@ -30,6 +30,8 @@ pub struct State {
     pub settings: Settings,
     /// What an empty address means here.
     pub defaults: Settings,
+    /// What the address said when the page began.
+    pub began: Settings,
     /// What the settings were before, to go back to.
     pub history: History,
     /// What had to be changed in the address.
@@ -71,12 +73,18 @@ pub enum Action {
     Commit,
     /// Play or pause.
     Toggle,
+    /// Pause, or play.
+    Rest(bool),
+    /// What a query says, on top of what is set; a key without a value goes back to its default.
+    Adjust(String),
     /// One small step of simulated time.
     Step,
     /// The live run begins again.
     Reset,
-    /// All settings back to where the page began.
+    /// All settings back to what an empty address means.
     Defaults,
+    /// All settings back to what the address said when the page began.
+    Begin,
     /// What a query says, shown as things are shown now.
     Visit(String),
     /// The last change is taken back.
@@ -117,6 +125,7 @@ impl State {
             // That of the first curve, which is begun at once.
             shown: Comparison::of(&settings, RunId(1)),
             history: History::new(&settings),
+            began: settings.clone(),
             settings,
             defaults,
             notes,
@@ -185,6 +194,15 @@ impl State {
                 self.settings.is_paused = !self.settings.is_paused;
                 vec![Effect::WriteAddress(self.query())]
             }
+            Action::Rest(rests) if rests == self.settings.is_paused => Vec::new(),
+            Action::Rest(_) => self.update(Action::Toggle),
+            Action::Adjust(query) => {
+                let (settings, notes) = permalink::adjust(&query, &self.settings, &self.defaults);
+                if settings == self.settings && notes == self.notes {
+                    return Vec::new();
+                }
+                self.visit((settings, notes))
+            }
             Action::Step => {
                 self.settings.is_paused = true;
                 self.live.is_waiting = true;
@@ -192,6 +210,7 @@ impl State {
             }
             Action::Reset => self.restart_live(),
             Action::Defaults => self.visit((self.defaults.clone(), Vec::new())),
+            Action::Begin => self.visit((self.began.clone(), Vec::new())),
             Action::Visit(query) => {
                 let Settings { view, theme, speed, is_paused, .. } = self.settings;
                 let as_shown = Settings { view, theme, speed, is_paused, ..self.defaults.clone() };

@@ -5,7 +5,7 @@ use crate::sim::time::Span;
 
 /// Puts `value` (nanoseconds) in the place of the cost that is called `name`; whether there is one.
 pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
-    let Costs { machine, node, go } = costs;
+    let Costs { machine, node, go, threads, start: _ } = costs;
     if name == "go.mark_ns_per_byte" {
         go.mark_ns_per_byte = value;
         return true;
@@ -51,6 +51,17 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "go.create" => &mut go.create,
         "go.syscall" => &mut go.syscall,
         "go.stop_the_world" => &mut go.stop_the_world,
+        "threads.http_request" => &mut threads.http_request,
+        "threads.dispatch" => &mut threads.dispatch,
+        "threads.register_again" => &mut threads.register_again,
+        "threads.accept" => &mut threads.accept,
+        "threads.register" => &mut threads.register,
+        "threads.close" => &mut threads.close,
+        "threads.submit" => &mut threads.submit,
+        "threads.thread_start" => &mut threads.thread_start,
+        "threads.young_pause" => &mut threads.young_pause,
+        "threads.copy_per_mb" => &mut threads.copy_per_mb,
+        "threads.scan_thread" => &mut threads.scan_thread,
         _ => return false,
     };
     *field = Span::from_secs_f64(value * 1e-9);

@@ -1,4 +1,4 @@
-//! What each step of the two runtimes costs, with where each figure comes from.
+//! What each step of the runtimes costs, with where each figure comes from.
 //!
 //! Unless another source is named, figures were measured on Node 20.20 and Go 1.27.3 on a 2-core AMD EPYC virtual
 //! machine with Linux 6.18, as the minimum of 5 to 20 short runs. Wake-ups between cores cost five to ten times as
@@ -120,6 +120,51 @@ pub struct GoCosts {
     pub stop_the_world_sigma: f64,
 }
 
+/// Costs of a thread-per-request server in Java: Tomcat 10.1.60 on Temurin 25.0.3, a servlet that answers 17 bytes, and
+/// `wrk` with 64 connections on another core; CPU time of each kind of thread over its requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadsCosts {
+    /// What a worker needs to read, parse and answer a trivial HTTP request: 14.8 to 16.6 µs, its switches included, which
+    /// are the machine's and some 2 µs. With the poller's part 17.2 to 19.9, where Go needed 16.0 to 18.0 in the same test.
+    pub http_request: Span,
+    /// What the poller needs to hand one request to the pool: 3.0 to 3.2 µs on one core, 5.4 to 7.2 on two where it has to
+    /// be woken more often, with the event and what is below. Where it is what limits it is 3.6 at most: 278,960 requests
+    /// per second on 64 cores of which 20.8 are busy (HttpArena, spring-boot with 512 connections, 2026-04).
+    pub dispatch: Span,
+    /// What the poller needs to watch a connection again: one `epoll_ctl`, 350 ns.
+    pub register_again: Span,
+    /// What a new connection costs on top, the acceptor's part ...
+    pub accept: Span,
+    /// ... the poller's ...
+    pub register: Span,
+    /// ... and the worker's, which closes it: 42 µs more in all with `Connection: close` than kept alive, 12 to 17 of them
+    /// the acceptor's. 36 µs is what it was for Go in the same test: the kernel's part, which no model counts.
+    pub close: Span,
+    /// Giving a task to the pool from inside: what the poller does for a request, without its sockets.
+    pub submit: Span,
+    /// What starting a Java thread costs its parent beyond what a thread of the machine costs: 46 to 54 µs in all.
+    pub thread_start: Span,
+    /// A young collection with nothing alive and no threads: 0.6 to 0.9 ms in a small program (`sim/threads/heap.rs`), 2.1
+    /// to 3.5 ms in another one (openjdk/jdk22u#249), 3.1 to 3.5 ms in this server with a single collecting thread.
+    pub young_pause: Span,
+    /// CPU time of copying a megabyte that is alive: two threads made the pause 0.22 to 0.38 ms longer for it.
+    pub copy_per_mb: Span,
+    /// CPU time of looking through the stack of a thread: two threads made the pause 0.65 ms longer for 200 of them, and
+    /// 4.2 ms for 2,000.
+    pub scan_thread: Span,
+}
+
+/// Cold starts, as multiples of what `sim/start.rs` has for them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StartCosts {
+    /// Starting a process of Node.js, or a thread of it with an isolate of its own.
+    pub node: f64,
+    /// How much longer JavaScript takes until it is compiled.
+    pub jit: f64,
+    /// Starting a process of Go.
+    pub go: f64,
+}
+
 /// All costs of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Costs {
@@ -129,6 +174,10 @@ pub struct Costs {
     pub node: NodeCosts,
     /// Go's.
     pub go: GoCosts,
+    /// Those of the server with a thread for each request.
+    pub threads: ThreadsCosts,
+    /// Those of cold starts.
+    pub start: StartCosts,
 }
 
 impl Costs {
@@ -191,6 +240,20 @@ impl Costs {
                 stop_the_world: Span::from_us(40),
                 stop_the_world_sigma: 0.568,
             },
+            threads: ThreadsCosts {
+                http_request: Span::from_ns(12_500),
+                dispatch: Span::from_us(3),
+                register_again: Span::from_ns(350),
+                accept: Span::from_us(3),
+                register: Span::from_us(1),
+                close: Span::from_us(2),
+                submit: Span::from_us(2),
+                thread_start: Span::from_us(30),
+                young_pause: Span::from_us(1_000),
+                copy_per_mb: Span::from_us(500),
+                scan_thread: Span::from_us(5),
+            },
+            start: StartCosts { node: 1.0, jit: 1.0, go: 1.0 },
         }
     }
 
@@ -245,6 +308,20 @@ impl Costs {
                 stop_the_world: nothing,
                 stop_the_world_sigma: 0.0,
             },
+            threads: ThreadsCosts {
+                http_request: nothing,
+                dispatch: nothing,
+                register_again: nothing,
+                accept: nothing,
+                register: nothing,
+                close: nothing,
+                submit: nothing,
+                thread_start: nothing,
+                young_pause: nothing,
+                copy_per_mb: nothing,
+                scan_thread: nothing,
+            },
+            start: StartCosts { node: 0.0, jit: 0.0, go: 0.0 },
         }
     }
 }

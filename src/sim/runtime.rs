@@ -7,6 +7,7 @@ use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
 use crate::sim::scenario::Scenario;
 use crate::sim::script::Script;
+use crate::sim::threads::Threads;
 use crate::sim::time::Time;
 use crate::sim::trace::Sink;
 use crate::sim::workload::Recorded;
@@ -72,7 +73,8 @@ impl RuntimeId {
             Self::NodeService => 1 + scenario.n_service_cores(),
             Self::NodeWorkers => (scenario.n_workers() + 1).min(scenario.n_cores),
             Self::NodeCluster | Self::Tokio => scenario.n_workers().min(scenario.n_cores),
-            Self::Threads => scenario.n_cores,
+            // A thread that only hands requests on comes to those that serve them.
+            Self::Threads => scenario.n_threads.saturating_add(1).min(scenario.n_cores),
             Self::Go => scenario.n_processors().min(scenario.n_cores),
         }
     }
@@ -98,6 +100,8 @@ pub enum AnyRun<S> {
     Node(Box<Run<Node, S>>),
     /// Of Go.
     Go(Box<Run<Go, S>>),
+    /// Of a server with a thread for each request.
+    Threads(Box<Run<Threads, S>>),
 }
 
 macro_rules! any {
@@ -105,6 +109,7 @@ macro_rules! any {
         match $any {
             Self::Node($run) => $body,
             Self::Go($run) => $body,
+            Self::Threads($run) => $body,
         }
     };
 }
@@ -118,6 +123,9 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::new`].
     pub fn with_costs(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            None if runtime == RuntimeId::Threads => {
+                Self::Threads(Box::new(Run::new((), scenario, costs, replication, sink)))
+            }
             None => Self::Go(Box::new(Run::new((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::new(topology, scenario, costs, replication, sink))),
         }
@@ -126,6 +134,9 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::recorded`].
     pub fn recorded(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            None if runtime == RuntimeId::Threads => {
+                Self::Threads(Box::new(Run::recorded((), scenario, costs, replication, sink)))
+            }
             None => Self::Go(Box::new(Run::recorded((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::recorded(topology, scenario, costs, replication, sink))),
         }
@@ -181,6 +192,11 @@ impl<S: Sink> AnyRun<S> {
         any!(self, run => run.n_refused())
     }
 
+    /// See [`Run::introduce`].
+    pub fn introduce(&mut self) {
+        any!(self, run => run.introduce());
+    }
+
     /// See [`Run::execute`].
     pub fn execute(&mut self, script: Script) {
         any!(self, run => run.execute(script));
@@ -189,6 +205,16 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::memory_peak`].
     pub fn memory_peak(&self) -> u64 {
         any!(self, run => run.memory_peak())
+    }
+
+    /// See [`Run::memory_now`].
+    pub fn memory_now(&self) -> u64 {
+        any!(self, run => run.memory_now())
+    }
+
+    /// See [`Run::n_switches`].
+    pub fn n_switches(&self) -> u64 {
+        any!(self, run => run.n_switches())
     }
 
     /// Where the trace goes.

@@ -31,6 +31,11 @@ pub(super) fn heading(place: Place, is_full: bool) -> Html {
     element("header", &[], vec![worded("h1", &[], "Node.js or Go? Drag and see."), worded("p", &[], lead)])
 }
 
+/// Where the annex says what is claimed, of a story or on a stage.
+pub(super) fn stage() -> Html {
+    keyed(tag("div", &[("id", "stage")], Vec::new()), "stage")
+}
+
 /// The sentence.
 pub(super) fn verdict(state: &State) -> Html {
     let words = match &state.verdict {

@@ -7,6 +7,7 @@ mod effects;
 pub(crate) mod element;
 mod errands;
 mod figure;
+mod host;
 mod measured;
 mod page;
 mod plots;

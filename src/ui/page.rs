@@ -16,7 +16,7 @@ use crate::ui::measured::{self, Wish};
 use crate::ui::plots::{Dirty, Plots};
 use crate::ui::seat::Report;
 use crate::ui::workers::{News, Workers};
-use crate::ui::{Place, figure, transport};
+use crate::ui::{Place, figure, host, transport};
 
 /// Words that follow the live run change this often at most, in milliseconds: a number has to stand to be read.
 const WORDS_EVERY_MS: f64 = 250.0;
@@ -82,9 +82,14 @@ pub struct Page {
     /// Where the annex is.
     pub(super) below: NodeRef,
     pub(super) below_watch: Option<Visibility>,
+    /// How much the figure is enlarged.
+    pub(super) zoom: f64,
     pub(super) dark: Option<MediaWatch>,
     _forced: Option<MediaWatch>,
     _visibility: Visibility,
+    _host: Option<host::Host>,
+    /// The embedding page knows that there is a result.
+    is_announced: bool,
     _drops: DropWatch,
 }
 
@@ -130,9 +135,13 @@ impl Component for Page {
             size_watch: None,
             below: NodeRef::default(),
             below_watch: None,
+            zoom: 1.0,
             dark: watch("(prefers-color-scheme: dark)"),
             _forced: watch("(forced-colors: active)"),
             _visibility: visibility,
+            _host: (ctx.props().place == Place::Embed)
+                .then(|| host::Host::new(&ctx.props().root, link.callback(Msg::Act))),
+            is_announced: false,
             _drops: drops,
         };
         page.carry_out(ctx, effects);
@@ -143,7 +152,15 @@ impl Component for Page {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Act(action) => {
+                let kind = match action {
+                    Action::Drag(_) => "input",
+                    Action::Grab | Action::LetGo | Action::Step => "",
+                    _ => "change",
+                };
                 self.act(ctx, action);
+                if !kind.is_empty() {
+                    self.say_host(ctx, kind);
+                }
                 self.dirty.marker = true;
                 self.want_frame(ctx);
                 return true;
@@ -173,6 +190,7 @@ impl Component for Page {
                 self.workers.hold(!seen);
             }
             Msg::Resized => {
+                self.fit_stage(ctx);
                 self.plots.forget_sizes();
                 self.dirty = Dirty::ALL;
             }
@@ -191,15 +209,27 @@ impl Component for Page {
         let act = &self.act;
         let is_full = self.state.settings.view == View::Full;
         let place = ctx.props().place;
-        let view = if is_full { "full" } else { "compact" };
+        let view = match self.state.settings.view {
+            View::Full => "full",
+            View::Compact => "compact",
+            View::Talk => "talk",
+        };
+        let hide = self.state.settings.hide.join(" ");
         let n = self.state.settings.runtimes.len();
         let n = if n > 2 { "many" } else { "few" };
-        let attributes = [("data-runtimes", n), ("class", "duel"), ("data-view", view), ("data-theme", self.theme())];
+        let attributes = [
+            ("data-runtimes", n),
+            ("class", "duel"),
+            ("data-view", view),
+            ("data-theme", self.theme()),
+            ("data-hide", &hide),
+        ];
         let is_told = !self.measured.told.is_empty();
         let told = if is_told { measured::told(&self.measured, &self.wish) } else { Vec::new() };
         let shown = Shown { measured: &self.measured, pointed: &self.pointed, wish: &self.wish };
         let children = vec![
             figure::heading(place, is_full),
+            figure::stage(),
             figure::verdict(&self.state),
             figure::notes(&self.state, told),
             figure::curve(&self.state, &self.plots.refs, &shown, act),
@@ -217,6 +247,7 @@ impl Component for Page {
 
     fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
         if first_render {
+            self.fit_stage(ctx);
             let link = ctx.link().clone();
             self.below_watch = self.below.cast::<Element>().map(|below| {
                 Visibility::new(&below, move |seen| {
@@ -230,6 +261,9 @@ impl Component for Page {
         }
         self.say_state(ctx);
         self.tell(ctx.props().place);
+        if self.state.is_ready() && (self.state.settings.story.is_some() || self.state.settings.view == View::Talk) {
+            self.annex.want();
+        }
         self.want_frame(ctx);
     }
 
@@ -255,6 +289,7 @@ impl Page {
         let effects = self.state.update(action);
         self.carry_out(ctx, effects);
         if before != looks(&self.state) {
+            self.fit_stage(ctx);
             self.plots.forget_palette();
             self.dirty = Dirty::ALL;
         }
@@ -302,11 +337,20 @@ impl Page {
         words
     }
 
+    /// On a stage the page fills the screen's width.
+    fn fit_stage(&mut self, ctx: &Context<Self>) {
+        let is_stage = self.state.settings.view == View::Talk;
+        self.zoom = if is_stage { effects::stage_zoom() } else { 1.0 };
+        if let Some(element) = ctx.props().root.first_element_child() {
+            effects::enlarge(&element, self.zoom);
+        }
+    }
+
     fn draw(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         if let Some(element) = root.first_element_child() {
             let dirty = std::mem::take(&mut self.dirty);
-            self.plots.draw(&self.state, &self.measured.shown.dots, dirty, &element);
+            self.plots.draw(&self.state, &self.measured.shown.dots, dirty, (&element, self.zoom));
         }
     }
 
@@ -322,6 +366,13 @@ impl Page {
         }
     }
 
+    /// Tells the embedding page what has happened.
+    pub(super) fn say_host(&self, ctx: &Context<Self>, kind: &str) {
+        if ctx.props().place == Place::Embed && self.is_announced {
+            host::say(&ctx.props().root, kind, &self.state);
+        }
+    }
+
     pub(super) fn say_state(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         let state = match self.state.is_ready() {
@@ -329,6 +380,10 @@ impl Page {
             false if self.state.is_lost => "failed",
             false => "computing",
         };
+        if state == "ready" && !self.is_announced {
+            self.is_announced = true;
+            self.say_host(ctx, "ready");
+        }
         let curve = if self.state.n_curve_done >= self.workers.n_curve() { "whole" } else { "refining" };
         let stream = match self.state.shown.curve.is_same_stream() {
             Some(true) => "same",

@@ -191,6 +191,8 @@ fn read(data: &JsValue) -> Report {
 fn spawn(way: Way, Script { file, port }: Script) -> Result<(MessagePort, Option<Worker>), JsValue> {
     let script = super::effects::sibling(file)?;
     let worker = match way {
+        // A part of a page that is one file is whole in itself; a module from there may not be started.
+        Way::Address if script.starts_with("blob:") => Worker::new(&script)?,
         Way::Address => {
             let options = WorkerOptions::new();
             options.set_type(WorkerType::Module);

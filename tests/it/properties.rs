@@ -9,7 +9,9 @@ use runtime_duel::sim::dist::{Dist, Heavy};
 use runtime_duel::sim::request::RequestId;
 use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Scenario, Transport};
+use runtime_duel::sim::scenario::{
+    Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Scenario, Transport, Warm,
+};
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::{Sink, TraceEvent, TraceHash};
 
@@ -169,28 +171,30 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn scenario()(
+    pub(crate) fn scenario()(
         load in elsewhere(),
         n_cores in 1_u32..17,
         n_workers in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
         gomaxprocs in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
         n_pool_threads in 1_u32..40,
+        n_threads in prop_oneof![Just(200), 1_u32..40],
         js_factor in 0.5..10.0,
         io in prop_oneof![Just(Io::Network), Just(Io::Timer), Just(Io::File), Just(Io::Database), Just(Io::Database)],
         transport in prop_oneof![Just(Transport::Http), Just(Transport::Socket), Just(Transport::Direct)],
         costs in prop_oneof![Just(CostModel::Measured), Just(CostModel::Zero)],
         gc in prop_oneof![Just(Gc::On), Just(Gc::Off)],
+        warm in prop_oneof![Just(Warm::Warm), Just(Warm::Cold)],
         seed in 0_u64..=1 << 53,
     ) -> Scenario {
-        let machine = Scenario { n_cores, n_workers, gomaxprocs, n_pool_threads, ..load };
-        Scenario { js_factor, io, transport, costs, gc, seed, ..machine }
+        let machine = Scenario { n_cores, n_workers, gomaxprocs, n_pool_threads, n_threads, ..load };
+        Scenario { js_factor, io, transport, costs, gc, warm, seed, ..machine }
     }
 }
 
 const N_EVENTS: u64 = 6_000;
 
 /// Cases of each property; more with `PROPTEST_CASES`.
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(192)
 }
 
@@ -316,6 +320,8 @@ fn the_corners_of_the_table_run() {
         Scenario { load: Load::Batch, n_tasks: 20_000, demand: Span::from_ms(1), ..base },
         Scenario { io: Io::File, n_pool_threads: 1, n_clients: 2_000, ..base },
         Scenario { n_workers: Some(64), n_cores: 1, mix: 100.0, ..base },
+        Scenario { n_threads: 1, n_clients: 2_000, ..base },
+        Scenario { n_threads: 10_000, n_clients: 9_000, think: Span::ZERO, mix: 1.0, ..base },
         Scenario { alloc: 10_000 * 1024, payload: 10_000 * 1024, ..base },
         Scenario { n_clients: 100_000, think: Span::from_ms(10_000), connect: ConnectPhase::During, ..base },
         Scenario { n_broadcast: 100_000, ..base },

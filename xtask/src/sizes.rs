@@ -58,7 +58,12 @@ impl Weights {
                 let path = entry?.path();
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 // For the host, not for browsers.
-                if !path.is_file() || name == "_headers" {
+                // Nor does the page load its own single file, or the element that opens it.
+                if !path.is_file()
+                    || ["_headers", crate::single::NAME, "embed.js"].contains(&name.as_str())
+                    || name.ends_with(".json")
+                    || name.ends_with(".d.ts")
+                {
                     continue;
                 }
                 let content = std::fs::read(&path)?;

@@ -1,6 +1,7 @@
 //! Connections on their way in, and the goroutine that accepts them.
 
 use crate::sim::go::{G, Go, GoEvent, MIdx};
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::net::Connect;
 use crate::sim::request::RequestIdx;
@@ -14,13 +15,20 @@ pub(super) const BACKLOG: usize = 4096;
 impl Go {
     /// The client of `request` connects.
     pub(super) fn connect<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx, attempt: u8) {
-        match self.backlog.connect(request, attempt) {
+        let connect = self.backlog.connect(request, attempt);
+        if connect == Connect::Queued {
+            ctx.stage(request, Stage::Queue(Queue::Backlog(0)));
+        }
+        match connect {
             Connect::Queued if self.listener_is_parked => {
                 self.listener_is_parked = false;
                 self.readable(ctx, G::Listener);
             }
             Connect::Queued => {}
-            Connect::Again(wait) => ctx.schedule(wait, GoEvent::Connect(request, attempt + 1)),
+            Connect::Again(wait) => {
+                ctx.stage(request, Stage::Away);
+                ctx.schedule(wait, GoEvent::Connect(request, attempt + 1));
+            }
             Connect::GivesUp => ctx.abandon(request),
         }
     }
@@ -41,6 +49,7 @@ impl Go {
         if let Some(request) = self.backlog.accept() {
             self.connections.connect(ctx.request(request).client, 0);
             self.n_goroutines += 1;
+            self.note_memory();
             self.ready(ctx, m, G::Request(request));
         }
         self.accept(ctx, m, Span::ZERO);

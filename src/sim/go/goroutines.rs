@@ -2,6 +2,7 @@
 
 use crate::sim::go::gc::Collector;
 use crate::sim::go::{Client, Doing, G, Go, GoEvent, MIdx, Progress, Query, ScriptG};
+use crate::sim::lanes::{LaneEvent, Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -15,6 +16,8 @@ impl Go {
     pub(super) fn execute_goroutine<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, overhead: Span) {
         let overhead = overhead + ctx.costs.go.switch;
         self.m(m).doing = Doing::Running(g);
+        let thread = self.m(m).thread;
+        self.tell(ctx, g, Stage::Thread(thread.0));
         match g {
             G::Request(request) => self.serve(ctx, m, request, overhead),
             G::Listener => self.accept(ctx, m, overhead),
@@ -65,6 +68,10 @@ impl Go {
                     // `main` has paid for it.
                     Transport::Direct => Span::ZERO,
                 };
+                if !assist.is_zero() {
+                    let thread = self.m(m).thread.0;
+                    ctx.lane(|| LaneEvent::Collects { thread, span: assist });
+                }
                 self.burst(ctx, m, request, overhead + assist + begin);
                 // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`),
                 // and who reads messages starts one for each.
@@ -179,6 +186,7 @@ impl Go {
         let g = G::Request(request);
         if ctx.request(request).mean_wait.is_zero() {
             self.global.push_back(g);
+            self.tell(ctx, g, Stage::Queue(Queue::Global));
             self.wakep(ctx);
             return self.schedule(ctx, m, overhead);
         }
@@ -206,6 +214,7 @@ impl Go {
     fn sleep_goroutine<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, wait: Span) {
         let when = ctx.now() + wait;
         let p = self.p_of(m);
+        self.tell(ctx, g, Stage::Timer(when));
         if self.p(p).timers.push(when, g) {
             self.wake_net_poller(ctx, when);
         }
@@ -227,6 +236,7 @@ impl Go {
     fn spawned<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx) {
         if let Some(g) = self.to_spawn.pop_front() {
             self.n_goroutines += 1;
+            self.note_memory();
             self.ready(ctx, m, g);
         }
         self.spawn(ctx, m, Span::ZERO);
@@ -235,7 +245,7 @@ impl Go {
     /// `newproc`, `ready`: `g` runs next on the processor of `m`, and another one is woken that may take it.
     pub(super) fn ready<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G) {
         let p = self.p_of(m);
-        self.ps[p.0 as usize].put_next(g, &mut self.global);
+        self.put_next(ctx, p, g);
         self.wakep(ctx);
     }
 

@@ -20,12 +20,13 @@
 //! - That an assist which marks the last of it ends the cycle itself (here the next worker does), and that one which
 //!   finds nothing left to mark waits for those that are marking (`gcParkAssist`).
 //! - The microseconds in which sysmon itself is woken, and that a processor prefers the thread that it had (`oldm`).
-//! - `GOMAXPROCS` that follows a container's quota.
+//! - `GOMAXPROCS` that follows a container's quota, and the collection that is forced after two minutes without one.
 
 mod accept;
 mod find;
 mod gc;
 mod goroutines;
+mod memory;
 mod netpoll;
 mod processor;
 mod queries;
@@ -33,6 +34,7 @@ mod steal;
 mod syscalls;
 mod sysmon;
 mod wake;
+mod watch;
 mod world;
 
 use std::collections::VecDeque;
@@ -42,24 +44,20 @@ use crate::sim::go::gc::{Collector, MarkMode};
 use crate::sim::go::processor::Processor;
 use crate::sim::go::steal::Nap;
 use crate::sim::go::sysmon::Sysmon;
+use crate::sim::lanes::{Queue, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::{Function, Script};
+use crate::sim::start::{Language, Start};
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::Sink;
 
 /// Time slices before `main` begins: those of the runtime's own goroutines. So the first look at the global queue comes
 /// where it was measured (a program that spawns 300 goroutines runs the first of them as its 55th).
 const START_TICKS: u32 = 6;
-/// Resident memory of a server at rest: 6.6 MB, `net/http`, Go 1.27.3.
-const PROCESS_MEMORY: u64 = 6_800_000;
-/// Of an idle keep-alive connection: 21.7 KiB with its goroutine, which is counted apart.
-const CONNECTION_MEMORY: u64 = 19 << 10;
-/// Of a goroutine: 2 KiB of stack (`stack.go` `stackMin`) and about 0.4 KiB of `g`.
-const GOROUTINE_MEMORY: u64 = 2_662;
 
 /// A goroutine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +136,8 @@ enum Client {
 /// What a thread is doing.
 #[derive(Clone, Copy, Debug)]
 enum Doing {
+    /// Starting the process.
+    Starting,
     /// Asleep on the idle list.
     Parked,
     /// On its way from sleep to looking for work.
@@ -228,6 +228,8 @@ pub struct Go {
     script_gs: Vec<ScriptG>,
     /// By channel: how many values are in it, and who waits.
     channels: Vec<(u32, VecDeque<G>)>,
+    /// What starting the process takes.
+    start: Span,
     memory_peak: u64,
 }
 
@@ -279,8 +281,15 @@ impl Model for Go {
             script: Script::default(),
             script_gs: Vec::new(),
             channels: Vec::new(),
+            start: Start::of(Language::Go, scenario).times(costs.start.go, 1.0).process,
             memory_peak: 0,
         }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
+        let first = self.m(MIdx(0));
+        first.doing = Doing::Starting;
+        ctx.run(first.thread, Work::overhead(self.start));
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
@@ -298,10 +307,14 @@ impl Model for Go {
         match (self.transport, client) {
             (Transport::Http, _) if self.connections.home(client).is_none() => self.connect(ctx, request, 0),
             // Its goroutine finds it when its timer has woken it.
-            (Transport::Direct, Some(client)) => self.clients[client as usize] = Client::Due(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize] = Client::Due(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             // `main` starts them, one after the other: those of a batch at once, others when it has slept.
             (Transport::Direct, None) => {
                 self.to_spawn.push_back(G::Request(request));
+                ctx.stage(request, Stage::Queue(Queue::Spawn));
                 if self.load == Load::Batch {
                     self.wake_main(ctx);
                 }
@@ -323,6 +336,12 @@ impl Model for Go {
         let m = MIdx(thread.0 as u16);
         match self.m(m).doing {
             Doing::Running(g) => self.goroutine_worked(ctx, m, g),
+            Doing::Starting => {
+                // What is left of it is a process at rest.
+                self.m(m).doing = Doing::Polling { was_spinning: false };
+                ctx.sleep(thread);
+                ctx.come_up();
+            }
             Doing::Waking => self.schedule(ctx, m, Span::ZERO),
             Doing::Searching => self.search_again(ctx, m),
             Doing::LeavingPoll { was_spinning } => self.leave_poll(ctx, m, was_spinning),
@@ -353,13 +372,25 @@ impl Model for Go {
     fn execute<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, script: Script) {
         self.script = script;
         let main = self.new_script_goroutine(0);
-        self.ps[0].put_next(main, &mut self.global);
+        self.put_next(ctx, PIdx(0), main);
         self.wake_sysmon(ctx);
         self.wakep(ctx);
     }
 
+    fn role(&self, _: u32) -> Role {
+        Role::M
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<GoEvent, S>) {
+        self.tell_processors(ctx);
+    }
+
     fn memory_peak(&self) -> u64 {
-        PROCESS_MEMORY + self.memory_peak
+        self.memory_peak.max(self.resident())
+    }
+
+    fn memory_now(&self) -> u64 {
+        self.resident()
     }
 }
 
@@ -407,12 +438,5 @@ impl Go {
             self.wake_sysmon(ctx);
             self.wakep(ctx);
         }
-    }
-
-    /// What is in use now, for the peak.
-    fn note_memory(&mut self) {
-        let heap = self.gc.as_ref().map_or(0, Collector::heap);
-        let now = heap + self.n_goroutines * GOROUTINE_MEMORY + self.connections.n_open() * CONNECTION_MEMORY;
-        self.memory_peak = self.memory_peak.max(now);
     }
 }

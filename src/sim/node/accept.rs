@@ -1,6 +1,7 @@
 //! How a request comes in: connecting and accepting, and what HTTP costs.
 
 use crate::sim::costs::{Costs, MachineCosts};
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::net::Connect;
 use crate::sim::node::callback::Running;
 use crate::sim::node::{LoopIdx, MAIN, Node, NodeEvent, Topology};
@@ -43,9 +44,13 @@ impl Node {
         match listener.backlog.connect(request, attempt) {
             Connect::Queued => {
                 listener.connected();
+                ctx.stage(request, Stage::Queue(Queue::Backlog(0)));
                 self.wake(ctx, MAIN);
             }
-            Connect::Again(wait) => ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1)),
+            Connect::Again(wait) => {
+                ctx.stage(request, Stage::Away);
+                ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1));
+            }
             Connect::GivesUp => ctx.abandon(request),
         }
     }

@@ -27,6 +27,8 @@ pub(super) enum Callback {
     Connection(RequestIdx),
     /// Cluster primary: a worker has accepted its connection.
     Accepted(LoopIdx),
+    /// Main thread: a worker thread that was started says that it is up.
+    Online(LoopIdx),
     /// The timer of a client inside of the process, which has thought.
     Client(u32),
     /// The timer by which the process starts what arrives inside of it.
@@ -73,6 +75,12 @@ pub(super) enum Running {
     TakeOver(RequestIdx),
     /// Reading a worker's acknowledgement.
     Acknowledged(LoopIdx),
+    /// Starting the thread.
+    Start,
+    /// Making this worker thread or process.
+    Spawn(LoopIdx),
+    /// Reading that this worker thread is up.
+    Online(LoopIdx),
     /// A function of a script, up to this step.
     Script(Function, u16),
 }

@@ -8,6 +8,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::node::callback::{Callback, Ready};
 use crate::sim::node::{LoopIdx, Node, NodeEvent, Place};
 use crate::sim::request::RequestIdx;
@@ -213,18 +214,20 @@ impl Epoll {
 
 impl Node {
     /// What `request` asks is there to be read, on its client's connection if it has one that stays open.
-    pub(super) fn asks<S: Sink>(&mut self, ctx: &Ctx<NodeEvent, S>, home: LoopIdx, request: RequestIdx) {
+    pub(super) fn asks<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, home: LoopIdx, request: RequestIdx) {
         self.bytes(home, ctx.request(request).client.map(Fd::of_client), Callback::Begin(request), request);
+        ctx.stage(request, Stage::Queue(Queue::Loop(home.0)));
     }
 
     /// What `request` has asked others is answered. To which loop.
-    pub(super) fn is_answered<S: Sink>(&mut self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> LoopIdx {
+    pub(super) fn is_answered<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) -> LoopIdx {
         let Place { home, line, .. } = self.places[request.0 as usize];
         let fd = match self.io {
             Io::Database => Some(Fd::to_database(line)),
             _ => ctx.request(request).client.map(Fd::for_client),
         };
         self.bytes(home, fd, Callback::Resume(request), request);
+        ctx.stage(request, Stage::Queue(Queue::Loop(home.0)));
         home
     }
 

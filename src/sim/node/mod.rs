@@ -11,6 +11,9 @@
 //! Left out:
 //! - Which of an agent's connections a request of an open load asks others on, but for a database and the separate
 //!   service: each has one of its own, so that none has a place in the kernel's list from before.
+//! - Pending callbacks (`uv__run_pending`, before and after the poll): completions of writes that went through a queue
+//!   (`uv__write_req_finish`), which here only the handing over of a connection in a cluster has, in what it was measured
+//!   to cost; and errors that are told later, of which there are none.
 //! - A socket that is opened in a poll that goes on after a full batch is added to epoll before the next poll only
 //!   (`uv__io_poll`, `watcher_queue`); here it can be reported at once.
 //! - A kernel with 1,000 ticks a second, where the loop's time is up to 1 ms old (`uv__hrtime`, `UV_CLOCK_FAST`).
@@ -29,17 +32,21 @@ mod epoll;
 mod event_loop;
 mod heap;
 mod inside;
+mod memory;
 mod pool;
 mod queries;
 mod requests;
 mod rooms;
 mod scripts;
 mod service;
+mod start;
 mod timers;
+mod watch;
 
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
+use crate::sim::lanes::{self, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::Connections;
 use crate::sim::node::accept::HttpCosts;
@@ -54,18 +61,9 @@ use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
+use crate::sim::start::{Jit, Language, Start};
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
-
-/// Resident memory of a process at rest: 41.1 MB, Node 20.20.2.
-const PROCESS_MEMORY: u64 = 41_100_000;
-/// Of a further worker thread: 5 to 10 MB.
-const WORKER_MEMORY: u64 = 7 << 20;
-/// Of an idle keep-alive connection: 15.3 KiB with Node 20, 20.7 KiB with Node 24.
-const CONNECTION_MEMORY: u64 = 18 << 10;
-/// Of an async function that awaits a timer: 43.3 MB resident with one and 131.6 MB with 100,000 of them, Node 23.2
-/// (hez2010.github.io/async-runtimes-benchmarks-2024).
-const TASK_MEMORY: u64 = 900;
 
 /// How many threads and processes share the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +154,12 @@ pub struct Node {
     lines: Vec<Lines>,
     service: Option<Service>,
     script: Script,
-    /// Bytes in the heaps that hold requests.
+    /// What starting takes, and by loop how far its code is compiled.
+    start: Start,
+    jits: Vec<Jit>,
+    /// Worker threads or processes that are up.
+    n_up: usize,
+    /// Bytes of all heaps that are resident.
     heaps: u64,
     memory_peak: u64,
 }
@@ -170,7 +173,8 @@ impl Model for Node {
             Topology::Loop | Topology::Service => 0,
             Topology::Workers | Topology::Cluster => scenario.n_workers() as u16,
         };
-        let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn())).collect();
+        let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn(), scenario.warm)).collect();
+        let start = Start::of(Language::JavaScript, scenario).times(costs.start.node, costs.start.jit);
         let n_pools = if topology == Topology::Cluster { loops.len() } else { 1 };
         let mut roles: Vec<Role> = (0..=n_others).map(|idx| Role::Loop(LoopIdx(idx))).collect();
         let service = (topology == Topology::Service).then(|| Service::new(scenario, costs, machine));
@@ -200,9 +204,16 @@ impl Model for Node {
             lines: (0..n_processes).map(|nth| Lines::new(nth, n_processes)).collect(),
             service,
             script: Script::default(),
+            start,
+            jits: vec![start.jit; usize::from(n_others) + 1],
+            n_up: n_others.into(),
             heaps: 0,
             memory_peak: 0,
         }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
+        self.begin_start(ctx);
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
@@ -226,7 +237,10 @@ impl Model for Node {
         };
         self.put(request, home);
         match (self.transport, client) {
-            (Transport::Direct, Some(client)) => self.clients[client as usize].request = Some(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize].request = Some(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             (Transport::Direct, None) if self.load == Load::Open => self.is_due(ctx, home, request),
             _ => {
                 self.asks(ctx, home, request);
@@ -282,13 +296,20 @@ impl Model for Node {
         self.lines.len() as u32
     }
 
+    fn role(&self, thread: u32) -> lanes::Role {
+        self.role_of(thread)
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<NodeEvent, S>) {
+        self.tell_loops(ctx);
+    }
+
     fn memory_peak(&self) -> u64 {
-        let (n_processes, n_workers) = match self.topology {
-            Topology::Loop | Topology::Service => (1, 0),
-            Topology::Workers => (1, self.loops.len() as u64 - 1),
-            Topology::Cluster => (self.loops.len() as u64, 0),
-        };
-        n_processes * PROCESS_MEMORY + n_workers * WORKER_MEMORY + self.memory_peak
+        self.memory_peak.max(self.resident())
+    }
+
+    fn memory_now(&self) -> u64 {
+        self.resident()
     }
 }
 
@@ -390,8 +411,13 @@ impl Node {
         service: Span,
     ) {
         let drain = ctx.costs.node.drain;
+        let slow = match running {
+            // Measured as a whole.
+            Running::Start | Running::Spawn(_) => Span::ZERO,
+            _ => self.jits[usize::from(idx.0)].slow(drain + overhead + service),
+        };
         let one = self.at(idx);
-        let overhead = std::mem::take(&mut one.owed) + drain + overhead;
+        let overhead = std::mem::take(&mut one.owed) + drain + overhead + slow;
         one.running = Some(running);
         let thread = one.thread;
         let request = match running {
@@ -400,6 +426,9 @@ impl Node {
             Running::Query(request) => Some(request),
             _ => None,
         };
+        if let Running::Accept(request) | Running::TakeOver(request) = running {
+            ctx.stage(request, Stage::Thread(thread.0));
+        }
         let work = match request {
             Some(_) => Work { request, overhead, service },
             // A script computes for nobody's request.

@@ -1,9 +1,10 @@
 //! What a request does in the callbacks of a loop.
 
+use crate::sim::lanes::{LaneEvent, Queue, Stage};
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::pool::Call;
-use crate::sim::node::{CONNECTION_MEMORY, LoopIdx, MAIN, Node, NodeEvent, TASK_MEMORY, Topology};
+use crate::sim::node::{LoopIdx, MAIN, Node, NodeEvent, Topology, memory};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
 use crate::sim::scenario::{Gc, Io, Transport};
@@ -31,6 +32,7 @@ impl Node {
                 let one = self.at(idx);
                 one.owed += fire;
                 one.microtasks.push_back(Callback::Continue(request));
+                ctx.stage(request, Stage::Queue(Queue::Loop(idx.0)));
                 return false;
             }
             Callback::Resume(request) if self.io == Io::Database => self.read_rows(ctx, idx, request),
@@ -43,16 +45,20 @@ impl Node {
                 self.resume(ctx, idx, request, read);
             }
             Callback::Burst(request) => {
-                let pause = self.allocate_message(ctx, idx);
+                self.allocate_message(ctx, idx);
                 let messages = self.message_cost(ctx) * 2;
                 let service = ctx.begin_burst(request).scaled(self.js_factor);
-                self.spend(ctx, idx, Running::Burst(request), pause + messages, service);
+                self.spend(ctx, idx, Running::Burst(request), messages, service);
             }
             Callback::BurstDone(request, worker) => {
-                let pause = self.allocate_message(ctx, idx);
-                let next = if self.waiting_bursts.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
-                let overhead = pause + self.message_cost(ctx) + next + self.follow_up_cost(ctx, idx, request);
+                self.allocate_message(ctx, idx);
+                let overhead =
+                    self.message_cost(ctx) + self.next_message_cost(ctx) + self.follow_up_cost(ctx, idx, request);
                 self.spend(ctx, idx, Running::Result(request, worker), overhead, Span::ZERO);
+            }
+            Callback::Online(worker) => {
+                let overhead = self.message_cost(ctx) + self.next_message_cost(ctx);
+                self.spend(ctx, idx, Running::Online(worker), overhead, Span::ZERO);
             }
             Callback::Served(request) => self.read_response(ctx, idx, request),
             Callback::Relay(from) => self.relay(ctx, idx, from),
@@ -76,15 +82,13 @@ impl Node {
         match running {
             Running::Burst(request) if self.is_worker(idx) => {
                 self.at(MAIN).post(Callback::BurstDone(request, idx));
+                ctx.stage(request, Stage::Queue(Queue::Loop(MAIN.0)));
                 self.wake(ctx, MAIN);
             }
             Running::Burst(request) => return self.follow_up(ctx, idx, request),
             Running::Post(request) => self.hand_out(ctx, request),
             Running::Result(request, worker) => {
-                match self.waiting_bursts.pop_front() {
-                    Some(next) => self.send_burst(ctx, worker, next),
-                    None => self.idle_workers.push_back(worker),
-                }
+                self.give_next_burst(ctx, worker);
                 return self.follow_up(ctx, idx, request);
             }
             Running::Request(request) => self.send_request(ctx, request),
@@ -99,6 +103,9 @@ impl Node {
                 self.readable(ctx, MAIN, Callback::Accepted(idx));
             }
             Running::Acknowledged(worker) => self.hand_over(ctx, worker),
+            Running::Start => return self.started(ctx, idx),
+            Running::Spawn(worker) => return self.spawned(ctx, worker),
+            Running::Online(worker) => self.give_next_burst(ctx, worker),
             Running::Script(function, pc) => return self.run_script(ctx, idx, function, pc),
         }
         false
@@ -173,6 +180,7 @@ impl Node {
                 Io::Timer => {
                     let now = ctx.now();
                     self.at(idx).set_timeout(now, wait, Callback::Resume(request));
+                    ctx.stage(request, Stage::Timer(now + wait));
                 }
                 Io::File => {
                     let (kind, then) = (CallKind::Blocking, Callback::Resume(request));
@@ -196,7 +204,7 @@ impl Node {
         request: RequestIdx,
         overhead: Span,
     ) {
-        let overhead = overhead + self.allocate(ctx, idx, request);
+        self.allocate(ctx, idx, request);
         self.compute(ctx, idx, request, overhead);
     }
 
@@ -216,45 +224,48 @@ impl Node {
     /// Does something in a loop's heap, and keeps count of all heaps together.
     fn in_heap<R>(&mut self, idx: LoopIdx, work: impl FnOnce(&mut Heap) -> R) -> R {
         let heap = &mut self.at(idx).heap;
-        let before = heap.size();
+        let before = heap.resident();
         let result = work(heap);
-        let after = heap.size();
+        let after = heap.resident();
         self.heaps = self.heaps + after - before;
         result
     }
 
     /// What `request` allocates, and inside of the process its own promises and timer.
     fn bytes_of<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> u64 {
-        ctx.request(request).alloc + if self.transport == Transport::Direct { TASK_MEMORY } else { 0 }
+        ctx.request(request).alloc + if self.transport == Transport::Direct { memory::TASK } else { 0 }
     }
 
-    /// What `request` allocates, all of it when it begins; the pause if that sets off a collection.
-    fn allocate<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> Span {
+    /// What `request` allocates, all of it when it begins.
+    fn allocate<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
         if self.gc == Gc::Off {
-            return Span::ZERO;
+            return;
         }
         let bytes = self.bytes_of(ctx, request);
         let (birth, pause) = self.in_heap(idx, |heap| heap.allocate(bytes, &ctx.costs.node));
         self.places[request.0 as usize].birth = Some(birth);
-        self.memory_peak = self.memory_peak.max(self.heaps + self.connections.n_open() * CONNECTION_MEMORY);
-        self.collected(ctx, idx, pause)
+        self.note_memory();
+        self.collected(ctx, idx, pause);
     }
 
     /// What a message allocates on the side that reads it.
-    pub(super) fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> Span {
+    pub(super) fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
         if self.gc == Gc::Off {
-            return Span::ZERO;
+            return;
         }
         let payload = self.payload;
         let pause = self.in_heap(idx, |heap| heap.allocate_garbage(payload, &ctx.costs.node));
-        self.collected(ctx, idx, pause)
+        self.collected(ctx, idx, pause);
     }
 
-    fn collected<S: Sink>(&self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) -> Span {
+    /// The loop owes the pause of a collection, if what it allocated set one off.
+    fn collected<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) {
         if !pause.is_zero() {
+            let thread = self.loops[usize::from(idx.0)].thread.0;
+            ctx.lane(|| LaneEvent::Collects { thread, span: pause });
             ctx.trace(TraceEvent::Collected { process: idx.0, pause });
+            self.at(idx).owed += pause;
         }
-        pause
     }
 
     /// One side of one message: `postMessage` or its event, and cloning the payload.
@@ -262,16 +273,33 @@ impl Node {
         ctx.costs.node.message + self.clone_cost
     }
 
+    /// Writing the message with the next burst, if one is in line.
+    fn next_message_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>) -> Span {
+        if self.waiting_bursts.is_empty() { Span::ZERO } else { self.message_cost(ctx) }
+    }
+
+    /// `worker` has no burst: it is given the next one in line.
+    fn give_next_burst<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx) {
+        match self.waiting_bursts.pop_front() {
+            Some(next) => self.send_burst(ctx, worker, next),
+            None => self.idle_workers.push_back(worker),
+        }
+    }
+
     /// A burst for the pool of workers: to the one that has been idle the longest, or in line.
     fn hand_out<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         match self.idle_workers.pop_front() {
             Some(worker) => self.send_burst(ctx, worker, request),
-            None => self.waiting_bursts.push_back(request),
+            None => {
+                self.waiting_bursts.push_back(request);
+                ctx.stage(request, Stage::Queue(Queue::Workers));
+            }
         }
     }
 
     fn send_burst<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx, request: RequestIdx) {
         self.at(worker).post(Callback::Burst(request));
+        ctx.stage(request, Stage::Queue(Queue::Loop(worker.0)));
         self.wake(ctx, worker);
     }
 }

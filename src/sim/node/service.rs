@@ -132,9 +132,9 @@ impl Node {
 
     /// The callback of a response.
     pub(super) fn read_response<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
-        let pause = self.allocate_message(ctx, idx);
+        self.allocate_message(ctx, idx);
         let http = ctx.costs.node.http_client - ctx.costs.node.http_client.scaled(0.5);
-        let mut cost = pause + http + self.follow_up_cost(ctx, idx, request);
+        let mut cost = http + self.follow_up_cost(ctx, idx, request);
         if let Some(service) = &mut self.service {
             service.lines.give_back(self.places[request.0 as usize].line);
             cost += service.json;
