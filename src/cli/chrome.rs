@@ -197,7 +197,12 @@ impl<W: Write> Sink for Tracks<'_, W> {
                 self.instant(at, &format!("garbage of process {process} collected, {} us of pause", us(pause.as_ns())));
             }
             // There is an iteration each few microseconds, and it shows as a gap between slices; delays follow from it.
-            TraceEvent::Iteration(_) | TraceEvent::LoopDelay { .. } | TraceEvent::Marked(_) => {}
+            TraceEvent::Iteration(_)
+            | TraceEvent::LoopDelay { .. }
+            | TraceEvent::Turn { .. }
+            | TraceEvent::Resumed(_)
+            | TraceEvent::Polling { .. }
+            | TraceEvent::Marked(_) => {}
         }
     }
 }

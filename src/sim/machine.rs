@@ -55,6 +55,8 @@ pub enum Effect {
     Wake(Time, Alarm),
     /// This core began or ceased to run a thread.
     Core(u16, bool),
+    /// This core took up this thread.
+    Turn(u16, ThreadIdx),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,6 +272,7 @@ impl Machine {
         thread.turn = thread.turn.wrapping_add(1);
         thread.turn_began = now;
         thread.turn_is_timed = false;
+        effects(Effect::Turn(core, idx));
         self.begin_piece(now, idx, core, effects);
         if !self.ready.is_empty() {
             self.time_turns(effects);

@@ -231,6 +231,9 @@ impl Sink for Detail {
             | TraceEvent::Preempted(_)
             | TraceEvent::Iteration(_)
             | TraceEvent::Collected { .. }
+            | TraceEvent::Turn { .. }
+            | TraceEvent::Resumed(_)
+            | TraceEvent::Polling { .. }
             | TraceEvent::Marked(_) => {}
         }
     }
