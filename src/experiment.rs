@@ -4,6 +4,8 @@ use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::{Load, Scenario};
 use crate::sim::time::{Span, Time};
+use crate::sim::trace::NullSink;
+use crate::stats::deep::{Aside, Depth};
 use crate::stats::replication::{Outcome, Replication};
 use crate::stats::tally::Tally;
 
@@ -59,8 +61,8 @@ impl Effort {
 
 /// A replication in progress, to be advanced in slices.
 #[derive(Clone, Debug)]
-pub struct Trial {
-    run: AnyRun<Tally>,
+pub struct Trial<X = NullSink> {
+    run: AnyRun<(Tally, X)>,
     effort: Effort,
     is_warm: bool,
 }
@@ -69,9 +71,18 @@ impl Trial {
     /// Replication `replication` of `scenario` on `runtime`, about to begin.
     #[must_use]
     pub fn new(runtime: RuntimeId, scenario: &Scenario, replication: u32, effort: Effort) -> Self {
+        Self::telling(runtime, scenario, replication, effort)
+    }
+}
+
+impl<X: Aside> Trial<X> {
+    /// The same of a run that tells more than its tally.
+    #[must_use]
+    pub fn telling(runtime: RuntimeId, scenario: &Scenario, replication: u32, effort: Effort) -> Self {
         // A batch is measured whole: it has no steady state to warm up to.
         let is_warm = scenario.load == Load::Batch;
-        Self { run: AnyRun::new(runtime, scenario, replication, Tally::default()), effort, is_warm }
+        let sink = (Tally::default(), X::of(runtime, scenario));
+        Self { run: AnyRun::new(runtime, scenario, replication, sink), effort, is_warm }
     }
 
     /// Goes on for at most `max_events` events; the result if that ended it. How it is sliced changes nothing.
@@ -99,29 +110,44 @@ impl Trial {
             }
             self.is_warm = true;
             let now = self.run.now();
-            self.run.sink_mut().restart(now);
+            let (tally, aside) = self.run.sink_mut();
+            tally.restart(now);
+            aside.restart(now);
         }
     }
 
+    /// What it was like beyond that, when it has ended.
+    pub fn depth(&mut self) -> Option<Depth> {
+        let (now, memory_peak) = (self.run.now(), self.run.memory_peak());
+        self.run.sink_mut().1.depth(now, memory_peak)
+    }
+
     fn result(&self, outcome: Outcome) -> Replication {
-        let summary = self.run.sink().summary(self.run.now());
+        let tally = &self.run.sink().0;
+        let summary = tally.summary(self.run.now());
         let is_short = self.run.now() < Time::ZERO + self.effort.settles_after;
         let outcome = match outcome {
             Outcome::Died => Outcome::Died,
             _ if summary.n_completed == 0 => Outcome::Unsettled,
             Outcome::OutOfEvents if is_short => Outcome::Unsettled,
-            _ if self.run.n_refused() > 0 || self.run.sink().n_abandoned() > 0 => Outcome::Refused,
+            _ if self.run.n_refused() > 0 || tally.n_abandoned() > 0 => Outcome::Refused,
             other => other,
         };
-        Replication { summary, digest: self.run.sink().digest(), n_events: self.run.n_events(), outcome }
+        Replication { summary, digest: tally.digest(), n_events: self.run.n_events(), outcome }
     }
 
     /// Runs to the end.
     #[must_use]
-    pub fn finish(mut self) -> Replication {
+    pub fn finish(self) -> Replication {
+        self.finish_deep().0
+    }
+
+    /// The same, and what it was like beyond that.
+    #[must_use]
+    pub fn finish_deep(mut self) -> (Replication, Option<Depth>) {
         loop {
             if let Some(result) = self.advance(u64::MAX) {
-                return result;
+                return (result, self.depth());
             }
         }
     }

@@ -4,9 +4,11 @@
 //! protocol's version, so they notice before they misread anything.
 
 pub mod archive;
+pub mod deep;
 
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::deep::{FrameDepth, PointDepth};
 use crate::sim::dist::{Dist, Heavy};
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Scenario, Transport, Warm};
@@ -15,7 +17,7 @@ use crate::stats::replication::{Outcome, Replication};
 use crate::stats::tally::{Digest, Summary};
 
 /// Goes up with every change of what is said.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Tells answers for what is wanted now from those for what was wanted before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -91,6 +93,8 @@ pub enum FromWorker {
         /// What was found.
         #[serde(with = "ReplicationDef")]
         replication: Replication,
+        /// What it was like beyond that, of a worker that looks deeper.
+        depth: Option<PointDepth>,
     },
     /// This worker's share of the curve is complete.
     CurveDone(RunId),
@@ -124,6 +128,8 @@ pub struct RuntimeFrame {
     pub refused: u64,
     /// Events so far.
     pub n_events: u64,
+    /// What it is like beyond that, once a second of a worker that looks deeper.
+    pub depth: Option<FrameDepth>,
 }
 
 /// Width of a bin of completions, simulated.

@@ -100,7 +100,7 @@ impl Plan {
     ///
     /// What the supplier has to say.
     pub fn replicate(&self, replication: u32, supplier: Option<&mut Supplier<'_>>) -> Result<Found, BadRecording> {
-        let sink = (Detail::default(), TraceHash::default());
+        let sink = (Detail::of(self.runtime, &self.scenario), TraceHash::default());
         let mut run = begin(self, replication, supplier.is_some(), sink);
         let mut source = Source { supplier, chunk: Vec::new() };
         let end = Time::ZERO + self.warm_up + self.window;

@@ -5,11 +5,14 @@
 use std::collections::VecDeque;
 
 use crate::experiment::{Effort, Trial};
+use crate::protocol::deep::{FrameDepth, PointDepth};
 use crate::protocol::{BIN, Frame, FromWorker, RunId, RuntimeFrame, ToWorker};
 use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::Scenario;
 use crate::sim::time::{Span, Time};
+use crate::sim::trace::NullSink;
+use crate::stats::deep::{Aside, Deep};
 use crate::stats::tally::Tally;
 
 /// Events between two looks at the clock: a fraction of a millisecond.
@@ -32,22 +35,22 @@ const FINE_ROUNDS: u64 = 90;
 pub const N_REPLICATIONS: u32 = 10;
 
 #[derive(Debug)]
-struct LiveRun {
-    run: AnyRun<Tally>,
+struct LiveRun<X> {
+    run: AnyRun<(Tally, X)>,
     /// Time goes on without a process that has died.
     is_dead: bool,
 }
 
-impl LiveRun {
+impl<X: Aside> LiveRun<X> {
     fn now(&self) -> Time {
         if self.is_dead { Time::MAX } else { self.run.now() }
     }
 }
 
 #[derive(Debug)]
-struct Live {
+struct Live<X> {
     run: RunId,
-    runs: Vec<LiveRun>,
+    runs: Vec<LiveRun<X>>,
     target: Time,
     wants_frame: bool,
     /// The frame waits until the target is reached: at the start, when a half empty plot would be of no use.
@@ -64,27 +67,40 @@ struct Job {
 }
 
 #[derive(Debug)]
-struct Curve {
+struct Curve<X> {
     run: RunId,
     scenario: Scenario,
     jobs: VecDeque<Job>,
-    current: Option<(Job, Trial)>,
+    current: Option<(Job, Trial<X>)>,
 }
 
+/// The work of the first worker, which tells what everybody sees.
+pub type Session = AnySession<NullSink>;
+
+/// The work of one that also tells what a deeper look shows.
+pub type DeepSession = AnySession<Deep>;
+
 /// A worker's work.
-#[derive(Debug, Default)]
-pub struct Session {
-    live: Option<Live>,
-    curve: Option<Curve>,
+#[derive(Debug)]
+pub struct AnySession<X> {
+    live: Option<Live<X>>,
+    curve: Option<Curve<X>>,
     is_held: bool,
 }
 
-impl Session {
-    /// Takes note of `message`. The work is done by [`Session::work`].
+impl<X> Default for AnySession<X> {
+    fn default() -> Self {
+        Self { live: None, curve: None, is_held: false }
+    }
+}
+
+impl<X: Aside> AnySession<X> {
+    /// Takes note of `message`. The work is done by [`AnySession::work`].
     pub fn receive(&mut self, message: ToWorker) {
         match message {
             ToWorker::Live { run, scenario, runtimes, preroll_ns } => {
-                let new = |runtime| AnyRun::new(runtime, &scenario, 0, Tally::with_bins(BIN));
+                let sink = |runtime| (Tally::with_bins(BIN), X::live(runtime, &scenario));
+                let new = |runtime| AnyRun::new(runtime, &scenario, 0, sink(runtime));
                 let runs = runtimes.iter().map(|r| LiveRun { run: new(r.0), is_dead: false }).collect();
                 let target = Time::from_ns(preroll_ns);
                 self.live = Some(Live { run, runs, target, wants_frame: true, is_prerolling: true });
@@ -141,7 +157,7 @@ impl Session {
     }
 }
 
-impl Live {
+impl<X: Aside> Live<X> {
     /// The time that every runtime has reached.
     fn now(&self) -> Time {
         self.runs.iter().map(LiveRun::now).min().unwrap_or(self.target).min(self.target)
@@ -181,16 +197,19 @@ impl Live {
             .iter_mut()
             .map(|LiveRun { run, .. }| {
                 let at = run.now().max(now);
-                let (first_bin, completed) = run.sink_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
+                let memory_peak = run.memory_peak();
+                let (tally, aside) = run.sink_mut();
+                let (first_bin, completed) = tally.bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
+                let depth = aside.live_depth(at, memory_peak).map(FrameDepth);
                 let (in_flight, refused, n_events) = (run.n_in_flight() as u32, run.n_refused(), run.n_events());
-                RuntimeFrame { first_bin, completed, in_flight, refused, n_events }
+                RuntimeFrame { first_bin, completed, in_flight, refused, n_events, depth }
             })
             .collect();
         Frame { run: self.run, now_ns: now.as_ns(), kept_up, runtimes }
     }
 }
 
-impl Curve {
+impl<X: Aside> Curve<X> {
     /// Goes on with the current replication or begins the next one; `false` if there is none.
     fn step(&mut self, send: &mut dyn FnMut(FromWorker)) -> bool {
         let Some((job, trial)) = &mut self.current else {
@@ -198,14 +217,15 @@ impl Curve {
             let scenario = Scenario { mix: job.mix, ..self.scenario };
             let effort =
                 if job.is_coarse { coarse_effort(job.runtime, &scenario) } else { fine_effort(job.runtime, &scenario) };
-            let trial = Trial::new(job.runtime, &scenario, job.replication, effort);
+            let trial = Trial::telling(job.runtime, &scenario, job.replication, effort);
             self.current = Some((job, trial));
             return true;
         };
         if let Some(replication) = trial.advance(EVENTS_PER_LOOK) {
             let Job { mix, runtime_idx, is_coarse, .. } = *job;
             let replication_idx = (!is_coarse).then_some(job.replication);
-            send(FromWorker::Point { run: self.run, mix, runtime_idx, replication_idx, replication });
+            let depth = trial.depth().map(PointDepth);
+            send(FromWorker::Point { run: self.run, mix, runtime_idx, replication_idx, replication, depth });
             self.current = None;
         }
         true

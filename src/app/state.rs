@@ -273,7 +273,7 @@ impl State {
     fn heard(&mut self, answer: FromWorker) -> Vec<Effect> {
         match answer {
             FromWorker::Frame(frame) if frame.run == self.live_run => self.live.advanced(&frame),
-            FromWorker::Point { run, mix, runtime_idx, replication_idx, replication } if run == self.curve_run => {
+            FromWorker::Point { run, mix, runtime_idx, replication_idx, replication, .. } if run == self.curve_run => {
                 let comparison = self.incoming.as_mut().unwrap_or(&mut self.shown);
                 comparison.curve.add(mix, runtime_idx as usize, replication_idx, replication);
                 // The new curve takes the old one's place at once and as a whole: no flicker.
@@ -331,6 +331,7 @@ mod tests {
                     runtime_idx,
                     replication_idx: None,
                     replication,
+                    depth: None,
                 }));
             }
         }
@@ -364,7 +365,7 @@ mod tests {
         assert!(sentence(&state).contains("4 cores"), "{}", sentence(&state));
         let summary = Summary { throughput: 1.0, ..Summary::default() };
         let replication = Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
-        let late = FromWorker::Point { run: stale, mix: 20.0, runtime_idx: 0, replication_idx: None, replication };
+        let late = FromWorker::Point { run: stale, mix: 20.0, runtime_idx: 0, replication_idx: None, replication, depth: None };
         let shown = state.shown.curve.clone();
         state.update(Action::Worker(late));
         assert_eq!(state.shown.curve, shown, "an answer for the old run is dropped");
