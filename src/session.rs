@@ -250,6 +250,16 @@ pub fn coarse_mixes() -> Vec<f64> {
     mixes(COARSE_STEP)
 }
 
+/// The mixes of the refined curve, in percent, and the one that the reader looks at.
+#[must_use]
+pub fn fine_mixes(marked: f64) -> Vec<f64> {
+    let mut all = mixes(FINE_STEP);
+    if !all.contains(&marked) {
+        all.push(marked);
+    }
+    all
+}
+
 fn mixes(step: f64) -> Vec<f64> {
     (0..=(100.0 / step) as u32).map(|i| f64::from(i) * step).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod comparison;
 pub mod docs;
+pub mod export;
 pub mod limits;
 pub mod live;
 pub mod measured;
