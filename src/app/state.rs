@@ -365,7 +365,14 @@ mod tests {
         assert!(sentence(&state).contains("4 cores"), "{}", sentence(&state));
         let summary = Summary { throughput: 1.0, ..Summary::default() };
         let replication = Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
-        let late = FromWorker::Point { run: stale, mix: 20.0, runtime_idx: 0, replication_idx: None, replication, depth: None };
+        let late = FromWorker::Point {
+            run: stale,
+            mix: 20.0,
+            runtime_idx: 0,
+            replication_idx: None,
+            replication,
+            depth: None,
+        };
         let shown = state.shown.curve.clone();
         state.update(Action::Worker(late));
         assert_eq!(state.shown.curve, shown, "an answer for the old run is dropped");

@@ -3,19 +3,22 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::chart::look::{Area, Drawn, Look, Place, Plot};
+use crate::chart::look::{Area, Drawn, Look, NAME, Place, Plot, name};
 use crate::view::axis::Axis;
 use crate::view::bars::{Bar, BarsFigure};
 
 /// The axis, in places on it.
 const X: (f64, f64) = (0.0, 1.0);
-/// Room for a value in words behind the longest bar, in CSS pixels.
-const WORDS: f64 = 76.0;
+/// Room before the bars for their names, and behind the longest for its value in words, in CSS pixels.
+const NAMES: f64 = 68.0;
+const WORDS: f64 = 82.0;
 
-/// The plot, whose axis leaves room for words at its end.
+/// The plot, whose axis leaves room on both sides.
 fn plot<DB: DrawingBackend>(area: &Area<DB>, look: &Look) -> Plot<DB> {
-    let inner = f64::from(area.dim_in_pixel().0) / look.unit - Place::LEFT - Place::RIGHT;
-    look.plot(area, (X.0, inner / (inner - WORDS * look.text).max(1.0)))
+    let width = f64::from(area.dim_in_pixel().0) / look.unit;
+    let (left, right) = (NAMES * look.text, width - WORDS * look.text);
+    let at = |px: f64| (px - left) / (right - left).max(1.0);
+    look.plot(area, (at(Place::LEFT), at(width - Place::RIGHT)))
 }
 
 /// Draws what stays while the slider moves: the marks of the axis.
@@ -39,20 +42,22 @@ pub fn draw_bars_axes<DB: DrawingBackend>(area: &Area<DB>, figure: &BarsFigure, 
 /// What the backend says.
 pub fn draw_bars<DB: DrawingBackend>(area: &Area<DB>, figure: &BarsFigure, look: &Look) -> Drawn<DB> {
     let plot = plot(area, look);
-    let (_, top) = plot.map_coordinate(&(0.0, 1.0));
+    let (left, top) = plot.map_coordinate(&(0.0, 1.0));
     let (_, bottom) = plot.map_coordinate(&(0.0, 0.0));
     let n = figure.bars.len().max(1) as i32;
     // Two thirds of the room, and not thicker than looks like a bar.
     let half = ((bottom - top) / (3 * n)).min(look.px(11.0));
-    let mut names = Vec::new();
+    let names: Vec<&str> = figure.bars.iter().map(|bar| name(bar.runtime)).collect();
+    let size = look.fitting(area, &names, (NAME, FontStyle::Bold), left - look.px(10.0))?;
+    let style = TextStyle::from(look.font(size).style(FontStyle::Bold)).pos(Pos::new(HPos::Right, VPos::Center));
     for (i, bar) in (0..).zip(&figure.bars) {
         let middle = top + (bottom - top) * (2 * i + 1) / (2 * n);
-        names.push((bar.runtime, middle));
         let at = |value: f64| plot.map_coordinate(&(figure.x.place(value), 0.0)).0;
         draw_bar(area, bar, at, (middle, half), look)?;
+        let (color, at) = (look.color(bar.runtime), (left - look.px(8.0), middle));
+        area.draw(&Text::new(name(bar.runtime), at, style.clone().color(&color)))?;
     }
-    let right = area.dim_in_pixel().0 as i32 - look.px(Place::RIGHT);
-    look.draw_names(area, right, &names)
+    Ok(())
 }
 
 /// One bar around `middle`, with its value behind it.
@@ -79,6 +84,6 @@ fn draw_bar<DB: DrawingBackend>(
         }
         end = end.max(high);
     }
-    let style = TextStyle::from(look.font(13.0)).pos(Pos::new(HPos::Left, VPos::Center));
+    let style = TextStyle::from(look.font(NAME)).pos(Pos::new(HPos::Left, VPos::Center));
     area.draw(&Text::new(bar.words.clone(), (end + look.px(8.0), middle), style.color(&look.palette.ink)))
 }

@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::chart::look::{Area, Drawn, LINE, Look, make_room, solid_first};
+use crate::chart::look::{Area, Drawn, LINE, Look, NAME, make_room, solid_first};
 use crate::chart::marks::draw_marks;
 use crate::sim::runtime::RuntimeId;
 use crate::view::axis::Axis;
@@ -82,7 +82,7 @@ pub fn draw_marker_words<DB: DrawingBackend>(
         ends.insert(at, (*runtime, height));
     }
     make_room(&mut ends, look.px(LINE * look.text), (top + look.px(8.0), bottom - look.px(8.0)));
-    let style = TextStyle::from(look.font(13.0).style(FontStyle::Bold)).pos(Pos::new(anchor, VPos::Center));
+    let style = TextStyle::from(look.font(NAME).style(FontStyle::Bold)).pos(Pos::new(anchor, VPos::Center));
     for (runtime, height) in ends {
         let Some((.., words)) = marker.points.iter().find(|point| point.0 == runtime) else { continue };
         let at = (x + side * look.px(10.0), height);

@@ -103,8 +103,12 @@ impl Sheet<'_> {
         self.out.push_str("/>\n");
     }
 
+    fn text(&mut self, at: (f64, f64), set: Set, text: &str) {
+        self.line(at, set, &[(Tone::Plain, text.to_owned())]);
+    }
+
     /// A line of text whose base line is at `at`, in words of one or several tones.
-    fn text<'t>(&mut self, at: (f64, f64), set: Set, words: impl Iterator<Item = (Tone, &'t str)>) {
+    fn line(&mut self, at: (f64, f64), set: Set, words: &[(Tone, String)]) {
         let parts = ["<text x=\"", &eighth(at.0), "\" y=\"", &eighth(at.1), "\" font-size=\"", &eighth(set.size)];
         parts.into_iter().for_each(|part| self.out.push_str(part));
         self.out.push('"');
@@ -123,7 +127,7 @@ impl Sheet<'_> {
                 }
             }
             push_escaped(&mut self.out, text);
-            if tone != Tone::Plain {
+            if *tone != Tone::Plain {
                 self.out.push_str("</tspan>");
             }
         }
@@ -139,7 +143,8 @@ impl Sheet<'_> {
         let (left, palette) = (MARGIN * self.scale, self.look.palette);
         let mut y = left;
         self.out.push_str("<rect");
-        for (name, value) in [("x", left), ("y", y - 14.0 * self.scale), ("width", 44.0 * self.scale), ("height", 5.0 * self.scale)]
+        for (name, value) in
+            [("x", left), ("y", y - 14.0 * self.scale), ("width", 44.0 * self.scale), ("height", 5.0 * self.scale)]
         {
             for part in [" ", name, "=\"", &eighth(value), "\""] {
                 self.out.push_str(part);
@@ -148,10 +153,13 @@ impl Sheet<'_> {
         push_color(&mut self.out, "fill", palette.ink, 1.0);
         self.out.push_str("/>\n");
         let title = Set { more: " font-weight=\"600\"", ..self.set(TITLE, palette.faint) };
-        y += title.size * 1.1;
-        self.text((left, y), title, std::iter::once((Tone::Plain, paper.title.as_str())));
-        let mut set = Set { more: SERIF, ..self.set(SENTENCE, palette.ink) };
         let width = self.size.0 - 2.0 * left;
+        // In bold, fonts differ more than otherwise.
+        for line in filled(&[(Tone::Plain, paper.title.clone())], width / title.size / 1.25) {
+            y += title.size * 1.2;
+            self.line((left, y), title, &line);
+        }
+        let mut set = Set { more: SERIF, ..self.set(SENTENCE, palette.ink) };
         let mut lines = wrapped(&paper.sentence, width / set.size / SERIF_WIDTH);
         // A long sentence is set smaller rather than over half of the picture.
         while lines.len() > 4 && set.size > 8.0 {
@@ -161,7 +169,7 @@ impl Sheet<'_> {
         y += 0.25 * set.size;
         for line in lines {
             y += set.size * 1.24;
-            self.text((left, y), set, line.iter().map(|(tone, text)| (*tone, text.as_str())));
+            self.line((left, y), set, &line);
         }
         y
     }
@@ -175,7 +183,7 @@ impl Sheet<'_> {
         let lines: Vec<_> = paper.small_print.iter().flat_map(set_plain).collect();
         let mut y = self.size.1 - 0.62 * left;
         for line in lines.into_iter().rev() {
-            self.text((left, y), set, line.iter().map(|(tone, text)| (*tone, text.as_str())));
+            self.line((left, y), set, &line);
             y -= set.size * 1.4;
         }
         y
@@ -191,23 +199,28 @@ impl Sheet<'_> {
         let (width, right) = (self.size.0 - 2.0 * left, self.size.0 - left);
         let caption = self.set(CAPTION, palette.ink);
         let faint = self.set(CAPTION * 0.9, palette.faint);
-        let y = top + 2.7 * caption.size;
-        self.text((left, y), caption, std::iter::once((Tone::Plain, paper.caption.as_str())));
-        let source = Set { anchor: " text-anchor=\"end\"", ..faint };
-        self.text((right, y), source, std::iter::once((Tone::Plain, paper.source.as_str())));
+        let mut y = top + 2.7 * caption.size;
+        self.text((left, y), caption, &paper.caption);
+        if width_of(&paper.caption) * caption.size + width_of(&paper.source) * faint.size < width - caption.size {
+            self.text((right, y), Set { anchor: " text-anchor=\"end\"", ..faint }, &paper.source);
+        } else {
+            y += 1.3 * faint.size;
+            self.text((left, y), faint, &paper.source);
+        }
         let unit = UNIT * CHART * self.scale;
         let look = Look { unit, ..*self.look };
-        let (inner_left, inner_right) = (
-            left + Place::LEFT * CHART * self.scale,
-            right - Place::RIGHT * CHART * self.scale,
-        );
+        let (inner_left, inner_right) =
+            (left + Place::LEFT * CHART * self.scale, right - Place::RIGHT * CHART * self.scale);
         let below = bottom - 1.1 * faint.size;
-        for (i, (x, anchor)) in
-            [(inner_left, ""), ((inner_left + inner_right) / 2.0, " text-anchor=\"middle\""), (inner_right, " text-anchor=\"end\"")]
-                .into_iter()
-                .enumerate()
+        for (i, (x, anchor)) in [
+            (inner_left, ""),
+            ((inner_left + inner_right) / 2.0, " text-anchor=\"middle\""),
+            (inner_right, " text-anchor=\"end\""),
+        ]
+        .into_iter()
+        .enumerate()
         {
-            self.text((x, below), Set { anchor, ..faint }, std::iter::once((Tone::Plain, paper.axis[i].as_str())));
+            self.text((x, below), Set { anchor, ..faint }, &paper.axis[i]);
         }
         let (from, to) = (y + 0.5 * caption.size, below - 1.2 * faint.size);
         let svg = Svg::new(&mut self.out, (left, from), (width, (to - from).max(80.0 * self.scale)));
@@ -282,7 +295,8 @@ mod tests {
 
     #[test]
     fn sentences_are_broken_where_one_may_read_on() {
-        let sentence = [(Tone::Faint, "At 30 % CPU, ".to_owned()), (Tone::Plain, "goroutines finish 2.3 times".to_owned())];
+        let sentence =
+            [(Tone::Faint, "At 30 % CPU, ".to_owned()), (Tone::Plain, "goroutines finish 2.3 times".to_owned())];
         let lines = |width| -> Vec<String> {
             let lines = filled(&sentence, width).into_iter();
             lines.map(|line| line.into_iter().map(|(_, text)| text).collect()).collect()

@@ -86,7 +86,9 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
         Some(Arg::Value(word)) => {
             let word = word.to_string_lossy().into_owned();
             let found = Command::ALL.iter().find(|(name, _)| *name == word).map(|(_, command)| *command);
-            found.ok_or_else(|| Failure::Usage(format!("expected run, sweep, poster, trace, verify or help, got {word}")))?
+            found.ok_or_else(|| {
+                Failure::Usage(format!("expected run, sweep, poster, trace, verify or help, got {word}"))
+            })?
         }
         Some(other) => return Err(usage(other.unexpected())),
     };
@@ -114,9 +116,7 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
             Arg::Short('o') => "output".to_owned(),
             Arg::Short(letter) => format!("-{letter}"),
             Arg::Long(name) => name.to_owned(),
-            Arg::Value(text)
-                if query.is_none() && !matches!(command, Command::Verify | Command::Help) =>
-            {
+            Arg::Value(text) if query.is_none() && !matches!(command, Command::Verify | Command::Help) => {
                 query = Some(text.string().map_err(usage)?);
                 continue;
             }

@@ -318,7 +318,8 @@ mod tests {
 
     #[test]
     fn a_message_that_can_not_be_is_survived() {
-        let packed = Packed { coarseness: 99, first: u32::MAX, runs: vec![i64::MIN, 5, -3, i64::MAX], ..Packed::default() };
+        let packed =
+            Packed { coarseness: 99, first: u32::MAX, runs: vec![i64::MIN, 5, -3, i64::MAX], ..Packed::default() };
         assert_eq!(Distribution::from(&packed).n(), 0);
         let packed = Packed { runs: vec![1, i64::MIN, 1], ..Packed::default() };
         assert_eq!(Distribution::from(&packed).n(), 1);

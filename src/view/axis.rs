@@ -153,11 +153,16 @@ mod tests {
     #[test]
     fn every_number_has_a_place_on_the_axis() {
         let log = Axis::of(Scale::Log, [1.0, 100.0].into_iter(), milliseconds);
-        for (value, place) in [(1.0, 0.0), (10.0, 0.5), (100.0, 1.0), (0.0, 0.0), (-1.0, 0.0), (1e9, 1.0), (f64::NAN, 0.0)] {
+        for (value, place) in
+            [(1.0, 0.0), (10.0, 0.5), (100.0, 1.0), (0.0, 0.0), (-1.0, 0.0), (1e9, 1.0), (f64::NAN, 0.0)]
+        {
             assert!((log.place(value) - place).abs() < 1e-12, "{value}");
         }
         let linear = Axis::of(Scale::Linear, [396.0].into_iter(), short);
-        assert_eq!((linear.place(250.0), linear.place(600.0), words(&linear)), (0.5, 1.0, vec!["0", "100", "200", "300", "400", "500"]));
+        assert_eq!(
+            (linear.place(250.0), linear.place(600.0), words(&linear)),
+            (0.5, 1.0, vec!["0", "100", "200", "300", "400", "500"])
+        );
         assert_eq!(Axis::of(Scale::Share, std::iter::empty(), short).to, 1.0);
     }
 }

@@ -135,7 +135,17 @@ const fn ms(
     definition: &'static str,
     source: Source,
 ) -> Metric {
-    Metric { key, label, caption, unit: "ms", definition, scale: Scale::Log, words: milliseconds, mark: milliseconds_mark, source }
+    Metric {
+        key,
+        label,
+        caption,
+        unit: "ms",
+        definition,
+        scale: Scale::Log,
+        words: milliseconds,
+        mark: milliseconds_mark,
+        source,
+    }
 }
 
 const fn share(
@@ -145,7 +155,17 @@ const fn share(
     definition: &'static str,
     source: Source,
 ) -> Metric {
-    Metric { key, label, caption, unit: "share", definition, scale: Scale::Share, words: percent, mark: percent, source }
+    Metric {
+        key,
+        label,
+        caption,
+        unit: "share",
+        definition,
+        scale: Scale::Share,
+        words: percent,
+        mark: percent,
+        source,
+    }
 }
 
 const fn per_s(
@@ -155,7 +175,17 @@ const fn per_s(
     definition: &'static str,
     source: Source,
 ) -> Metric {
-    Metric { key, label, caption, unit: "per second", definition, scale: Scale::Linear, words: rate, mark: short, source }
+    Metric {
+        key,
+        label,
+        caption,
+        unit: "per second",
+        definition,
+        scale: Scale::Linear,
+        words: rate,
+        mark: short,
+        source,
+    }
 }
 
 /// The table.
@@ -296,10 +326,10 @@ pub const METRICS: &[Metric] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::time::Span;
     use crate::stats::distribution::Distribution;
     use crate::stats::replication::{Outcome, Replication};
     use crate::stats::tally::Digest;
-    use crate::sim::time::Span;
 
     #[test]
     fn every_row_says_what_it_is_in_a_sentence_with_a_name_and_a_unit_of_its_own() {

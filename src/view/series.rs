@@ -52,12 +52,7 @@ pub struct CurveFigure {
 
 /// The chart of `metric` along `curve`, with `marks` on it if it is the throughput, which they tell.
 #[must_use]
-pub fn curve_figure(
-    curve: &Curve,
-    runtimes: &[RuntimeId],
-    marks: Vec<Mark>,
-    metric: &'static Metric,
-) -> CurveFigure {
+pub fn curve_figure(curve: &Curve, runtimes: &[RuntimeId], marks: Vec<Mark>, metric: &'static Metric) -> CurveFigure {
     let lines = runtimes.iter().enumerate().map(|(idx, runtime)| {
         let (mut points, mut band) = (Vec::new(), Vec::new());
         for (mix, known) in curve.known(idx) {

@@ -97,8 +97,8 @@ pub fn milliseconds(ms: f64) -> String {
 #[must_use]
 pub fn milliseconds_mark(ms: f64) -> String {
     match ms {
-        ms if ms >= 999.5 => fixed(ms / 1000.0, 0, true) + " s",
-        ms if ms >= 0.9995 => fixed(ms, 0, true) + " ms",
+        ms if ms >= 999.5 => fixed(ms / 1000.0, 2, true) + " s",
+        ms if ms >= 0.9995 => fixed(ms, 2, true) + " ms",
         ms if ms > 0.0 => fixed(ms * 1000.0, 2, true) + " µs",
         _ => "0".to_owned(),
     }
@@ -191,10 +191,15 @@ mod tests {
             assert_eq!(milliseconds(ms), text, "{ms}");
         }
         assert_eq!([250_000.0, 12_500.0, 1_250_000.0, 500.0].map(short), ["250k", "12.5k", "1.25M", "500"]);
-        for (bytes, text) in [(6.8e6, "6.8 MB"), (45_018_848.0, "45 MB"), (2.3e9, "2.3 GB"), (20e9, "20 GB"), (2662.0, "3 kB")] {
+        for (bytes, text) in
+            [(6.8e6, "6.8 MB"), (45_018_848.0, "45 MB"), (2.3e9, "2.3 GB"), (20e9, "20 GB"), (2662.0, "3 kB")]
+        {
             assert_eq!(memory(bytes), text, "{bytes}");
         }
-        assert_eq!([0.0, 0.001, 0.5, 1.0, 500.0, 2000.0].map(milliseconds_mark), ["0", "1 µs", "500 µs", "1 ms", "500 ms", "2 s"]);
+        assert_eq!(
+            [0.0, 0.001, 0.5, 2.5, 500.0, 1500.0].map(milliseconds_mark),
+            ["0", "1 µs", "500 µs", "2.5 ms", "500 ms", "1.5 s"]
+        );
         assert_eq!((memory_mark(0.0), memory_mark(2e7)), ("0".into(), "20 MB".into()));
         assert_eq!([1.0, 0.634, 0.0712, 0.0].map(percent), ["100 %", "63 %", "7.1 %", "0 %"]);
         for (x, text) in [

@@ -5,13 +5,18 @@ mod charts;
 mod cli;
 mod curve;
 mod determinism;
+#[cfg(feature = "cli")]
+mod exports;
 #[path = "../shared/golden.rs"]
 mod golden;
+mod goldens;
 mod litmus;
 #[cfg(feature = "cli")]
 mod measured;
 #[cfg(feature = "cli")]
 mod oracles;
 mod properties;
+#[path = "../shared/synthetic.rs"]
+mod synthetic;
 mod tidy;
 mod workloads;

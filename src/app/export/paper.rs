@@ -34,7 +34,9 @@ pub fn curve_paper(export: &Export, metric: &'static Metric) -> Paper {
     }
     let replications = (0..export.settings.runtimes.len()).flat_map(|idx| export.curve.known(idx));
     let source = match replications.map(|(_, known)| known.replications.len()).min() {
-        Some(n) if n > 1 => "simulated; band: 95 % confidence interval of ".to_owned() + &n.to_string() + " replications",
+        Some(n) if n > 1 => {
+            "simulated; band: 95 % confidence interval of ".to_owned() + &n.to_string() + " replications"
+        }
         _ => "simulated, a first quick look".to_owned(),
     };
     Paper {

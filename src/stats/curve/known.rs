@@ -80,7 +80,8 @@ impl Curve {
     pub fn known(&self, runtime_idx: usize) -> Vec<(f64, Known<'_>)> {
         let is_known = |points: &[Point]| points.iter().all(|point| !point.known().is_empty());
         let rows = self.points.iter().filter(|(_, points)| is_known(points));
-        rows.filter_map(|(mix, points)| Some((f64::from(*mix) / TENTHS, points.get(runtime_idx)?.known_deep()))).collect()
+        rows.filter_map(|(mix, points)| Some((f64::from(*mix) / TENTHS, points.get(runtime_idx)?.known_deep())))
+            .collect()
     }
 
     /// A figure of the runtime at place `runtime_idx` at `mix`, between those of the neighbours of which it is known.
