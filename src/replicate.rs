@@ -11,6 +11,7 @@ use crate::sim::scenario::{Load, Scenario};
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceHash, mix};
 use crate::sim::workload::Recorded;
+use crate::stats::deep::{Aside as _, Deep, DeepSummary};
 use crate::stats::detail::{Detail, Figures};
 use crate::stats::interval::Interval;
 use crate::stats::series::Slope;
@@ -77,8 +78,8 @@ pub struct Found {
     pub makespan: Option<Span>,
     /// Events in all.
     pub n_events: u64,
-    /// The most memory that the runtime took, in bytes.
-    pub memory_peak: u64,
+    /// What it was like beyond its averages.
+    pub deep: DeepSummary,
     /// Hash of the whole trace.
     pub hash: u64,
     /// Which bound was reached.
@@ -100,14 +101,17 @@ impl Plan {
     ///
     /// What the supplier has to say.
     pub fn replicate(&self, replication: u32, supplier: Option<&mut Supplier<'_>>) -> Result<Found, BadRecording> {
-        let sink = (Detail::of(self.runtime, &self.scenario), TraceHash::default());
+        let (runtime, scenario) = (self.runtime, &self.scenario);
+        let sink = (Detail::of(runtime, scenario), (Deep::of(runtime, scenario), TraceHash::default()));
         let mut run = begin(self, replication, supplier.is_some(), sink);
         let mut source = Source { supplier, chunk: Vec::new() };
         let end = Time::ZERO + self.warm_up + self.window;
         if !self.warm_up.is_zero() {
             source.advance(&mut run, Time::ZERO + self.warm_up, self.max_events / 4)?;
             let now = run.now();
-            run.sink_mut().0.restart(now);
+            let (detail, (deep, _)) = run.sink_mut();
+            detail.restart(now);
+            deep.restart(now);
         }
         let n_left = self.max_events.saturating_sub(run.n_events());
         let advance = source.advance(&mut run, end, n_left)?;
@@ -122,14 +126,15 @@ impl Plan {
             Advance::Reached if self.ends => Some(Bound::Time),
             Advance::Reached | Advance::Finished | Advance::Starved => None,
         };
-        let (detail, hash) = run.sink();
+        let (n_events, memory_peak) = (run.n_events(), run.memory_peak());
+        let (detail, (deep, hash)) = run.sink_mut();
         let n_advised = mser5(&detail.series.means());
         Ok(Found {
             figures: detail.figures(now),
             makespan: (advance == Advance::Finished && bound.is_none())
                 .then(|| detail.last_completion().since(detail.first_arrival())),
-            n_events: run.n_events(),
-            memory_peak: run.memory_peak(),
+            n_events,
+            deep: deep.depth(now, memory_peak).unwrap_or_default().summary,
             hash: hash.value(),
             bound,
             slope: detail.series.slope_since(detail.window_began()),
