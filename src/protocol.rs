@@ -3,12 +3,13 @@
 //! A page and a worker of different builds can meet through a cache. The first word of every message is the
 //! protocol's version, so they notice before they misread anything.
 
+pub mod annex;
 pub mod archive;
 pub mod deep;
+pub mod study;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::deep::{FrameDepth, PointDepth};
 use crate::sim::dist::{Dist, Heavy};
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Scenario, Transport, Warm};
@@ -71,6 +72,8 @@ pub enum ToWorker {
     Hold,
     /// Somebody looks again.
     Continue,
+    /// A message of [`study`], for a worker that looks into runtimes.
+    Deep(Vec<u8>),
 }
 
 /// What a worker answers.
@@ -93,13 +96,15 @@ pub enum FromWorker {
         /// What was found.
         #[serde(with = "ReplicationDef")]
         replication: Replication,
-        /// What it was like beyond that, of a worker that looks deeper.
-        depth: Option<PointDepth>,
+        /// What it was like beyond that, in the words of [`deep`]; nothing of a worker that does not look deeper.
+        depth: Vec<u8>,
     },
     /// This worker's share of the curve is complete.
     CurveDone(RunId),
     /// It could not go on.
     Failed(String),
+    /// A message of [`study`].
+    Deep(Vec<u8>),
 }
 
 /// The live run has come this far.
@@ -128,8 +133,8 @@ pub struct RuntimeFrame {
     pub refused: u64,
     /// Events so far.
     pub n_events: u64,
-    /// What it is like beyond that, once a second of a worker that looks deeper.
-    pub depth: Option<FrameDepth>,
+    /// What it is like beyond that, in the words of [`deep`]: once a second of a worker that looks deeper.
+    pub depth: Vec<u8>,
 }
 
 /// Width of a bin of completions, simulated.

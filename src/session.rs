@@ -2,18 +2,17 @@
 //!
 //! The same session runs inside a worker, on the page's own thread where none can start, and in native tests.
 
+mod told;
+
 use std::collections::VecDeque;
 
 use crate::experiment::{Effort, Trial};
-use crate::protocol::deep::{FrameDepth, PointDepth};
 use crate::protocol::{BIN, Frame, FromWorker, RunId, RuntimeFrame, ToWorker};
+use crate::session::told::{Tells as _, Told};
 use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::Scenario;
 use crate::sim::time::{Span, Time};
-use crate::sim::trace::NullSink;
-use crate::stats::deep::{Aside, Deep};
-use crate::stats::tally::Tally;
 
 /// Events between two looks at the clock: a fraction of a millisecond.
 const EVENTS_PER_LOOK: u64 = 1_000;
@@ -35,22 +34,22 @@ const FINE_ROUNDS: u64 = 90;
 pub const N_REPLICATIONS: u32 = 10;
 
 #[derive(Debug)]
-struct LiveRun<X> {
-    run: AnyRun<(Tally, X)>,
+struct LiveRun {
+    run: AnyRun<Told>,
     /// Time goes on without a process that has died.
     is_dead: bool,
 }
 
-impl<X: Aside> LiveRun<X> {
+impl LiveRun {
     fn now(&self) -> Time {
         if self.is_dead { Time::MAX } else { self.run.now() }
     }
 }
 
 #[derive(Debug)]
-struct Live<X> {
+struct Live {
     run: RunId,
-    runs: Vec<LiveRun<X>>,
+    runs: Vec<LiveRun>,
     target: Time,
     wants_frame: bool,
     /// The frame waits until the target is reached: at the start, when a half empty plot would be of no use.
@@ -67,40 +66,29 @@ struct Job {
 }
 
 #[derive(Debug)]
-struct Curve<X> {
+struct Curve {
     run: RunId,
     scenario: Scenario,
     jobs: VecDeque<Job>,
-    current: Option<(Job, Trial<X>)>,
+    current: Option<(Job, Trial<Told>)>,
 }
-
-/// The work of the first worker, which tells what everybody sees.
-pub type Session = AnySession<NullSink>;
-
-/// The work of one that also tells what a deeper look shows.
-pub type DeepSession = AnySession<Deep>;
 
 /// A worker's work.
-#[derive(Debug)]
-pub struct AnySession<X> {
-    live: Option<Live<X>>,
-    curve: Option<Curve<X>>,
+#[derive(Debug, Default)]
+pub struct Session {
+    live: Option<Live>,
+    curve: Option<Curve>,
     is_held: bool,
+    #[cfg(feature = "deep")]
+    study: crate::study::Study,
 }
 
-impl<X> Default for AnySession<X> {
-    fn default() -> Self {
-        Self { live: None, curve: None, is_held: false }
-    }
-}
-
-impl<X: Aside> AnySession<X> {
-    /// Takes note of `message`. The work is done by [`AnySession::work`].
+impl Session {
+    /// Takes note of `message`. The work is done by [`Session::work`].
     pub fn receive(&mut self, message: ToWorker) {
         match message {
             ToWorker::Live { run, scenario, runtimes, preroll_ns } => {
-                let sink = |runtime| (Tally::with_bins(BIN), X::live(runtime, &scenario));
-                let new = |runtime| AnyRun::new(runtime, &scenario, 0, sink(runtime));
+                let new = |runtime| AnyRun::new(runtime, &scenario, 0, Told::live(runtime, &scenario));
                 let runs = runtimes.iter().map(|r| LiveRun { run: new(r.0), is_dead: false }).collect();
                 let target = Time::from_ns(preroll_ns);
                 self.live = Some(Live { run, runs, target, wants_frame: true, is_prerolling: true });
@@ -127,13 +115,18 @@ impl<X: Aside> AnySession<X> {
             }
             ToWorker::Hold => self.is_held = true,
             ToWorker::Continue => self.is_held = false,
+            #[cfg(feature = "deep")]
+            ToWorker::Deep(message) => self.study.receive(&message),
+            #[cfg(not(feature = "deep"))]
+            ToWorker::Deep(_) => {}
         }
     }
 
     /// Whether there is something to do.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        self.live.as_ref().is_some_and(|live| live.wants_frame) || (!self.is_held && self.curve.is_some())
+        self.live.as_ref().is_some_and(|live| live.wants_frame)
+            || (!self.is_held && (self.curve.is_some() || self.has_study()))
     }
 
     /// Works until it is done or `is_late` says to stop, and gives the answers to `send`.
@@ -148,16 +141,41 @@ impl<X: Aside> AnySession<X> {
             send(FromWorker::Frame(live.frame(kept_up)));
         }
         while !self.is_held && !is_late() {
-            let Some(curve) = &mut self.curve else { return };
-            if !curve.step(send) {
-                send(FromWorker::CurveDone(curve.run));
-                self.curve = None;
+            self.step_study(send);
+            if let Some(curve) = &mut self.curve {
+                if !curve.step(send) {
+                    send(FromWorker::CurveDone(curve.run));
+                    self.curve = None;
+                }
+            } else if !self.has_study() {
+                return;
             }
         }
     }
+
+    #[cfg(feature = "deep")]
+    fn has_study(&self) -> bool {
+        self.study.has_work()
+    }
+
+    /// Works for the annex as much as for the curve.
+    #[cfg(feature = "deep")]
+    fn step_study(&mut self, send: &mut dyn FnMut(FromWorker)) {
+        if let Some(message) = self.study.step(EVENTS_PER_LOOK) {
+            send(FromWorker::Deep(message));
+        }
+    }
+
+    #[cfg(not(feature = "deep"))]
+    fn has_study(&self) -> bool {
+        false
+    }
+
+    #[cfg(not(feature = "deep"))]
+    fn step_study(&mut self, _: &mut dyn FnMut(FromWorker)) {}
 }
 
-impl<X: Aside> Live<X> {
+impl Live {
     /// The time that every runtime has reached.
     fn now(&self) -> Time {
         self.runs.iter().map(LiveRun::now).min().unwrap_or(self.target).min(self.target)
@@ -198,9 +216,9 @@ impl<X: Aside> Live<X> {
             .map(|LiveRun { run, .. }| {
                 let at = run.now().max(now);
                 let memory_peak = run.memory_peak();
-                let (tally, aside) = run.sink_mut();
-                let (first_bin, completed) = tally.bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
-                let depth = aside.live_depth(at, memory_peak).map(FrameDepth);
+                let sink = run.sink_mut();
+                let (first_bin, completed) = sink.tally_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
+                let depth = sink.live_depth(at, memory_peak);
                 let (in_flight, refused, n_events) = (run.n_in_flight() as u32, run.n_refused(), run.n_events());
                 RuntimeFrame { first_bin, completed, in_flight, refused, n_events, depth }
             })
@@ -209,7 +227,7 @@ impl<X: Aside> Live<X> {
     }
 }
 
-impl<X: Aside> Curve<X> {
+impl Curve {
     /// Goes on with the current replication or begins the next one; `false` if there is none.
     fn step(&mut self, send: &mut dyn FnMut(FromWorker)) -> bool {
         let Some((job, trial)) = &mut self.current else {
@@ -217,14 +235,15 @@ impl<X: Aside> Curve<X> {
             let scenario = Scenario { mix: job.mix, ..self.scenario };
             let effort =
                 if job.is_coarse { coarse_effort(job.runtime, &scenario) } else { fine_effort(job.runtime, &scenario) };
-            let trial = Trial::telling(job.runtime, &scenario, job.replication, effort);
+            let run = AnyRun::new(job.runtime, &scenario, job.replication, Told::of(job.runtime, &scenario));
+            let trial = Trial::of(run, &scenario, effort);
             self.current = Some((job, trial));
             return true;
         };
-        if let Some(replication) = trial.advance(EVENTS_PER_LOOK) {
+        if let Some(found) = trial.advance(EVENTS_PER_LOOK) {
             let Job { mix, runtime_idx, is_coarse, .. } = *job;
             let replication_idx = (!is_coarse).then_some(job.replication);
-            let depth = trial.depth().map(PointDepth);
+            let (replication, depth) = Told::parts(found);
             send(FromWorker::Point { run: self.run, mix, runtime_idx, replication_idx, replication, depth });
             self.current = None;
         }

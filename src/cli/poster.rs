@@ -13,7 +13,6 @@ use crate::replicate::in_parallel;
 use crate::session::{N_REPLICATIONS, fine_effort, fine_mixes};
 use crate::sim::scenario::Scenario;
 use crate::stats::curve::{Curve, MIN_REPLICATIONS};
-use crate::stats::deep::Deep;
 use crate::view::series::{curve_figure, marker};
 
 pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
@@ -47,16 +46,14 @@ fn simulate(settings: &Settings, n_replications: u32) -> Curve {
     let found = in_parallel(jobs.len(), |i| {
         let (mix, idx, number) = jobs[i];
         let (runtime, scenario) = (settings.runtimes[idx], Scenario { mix, ..settings.scenario });
-        Trial::<Deep>::telling(runtime, &scenario, number, fine_effort(runtime, &scenario)).finish_deep()
+        Trial::deep(runtime, &scenario, number, fine_effort(runtime, &scenario)).finish()
     });
     let mut curve = Curve::new(settings.runtimes.len());
     for ((mix, idx, number), (replication, depth)) in jobs.into_iter().zip(found) {
         // So few that there is no interval are a quick look.
         let number = (n_replications >= MIN_REPLICATIONS as u32).then_some(number);
         curve.add(mix, idx, number, replication);
-        if let Some(depth) = depth {
-            curve.deepen(mix, idx, number, depth);
-        }
+        curve.deepen(mix, idx, number, depth);
     }
     curve
 }

@@ -3,6 +3,7 @@
 //! The rule is |mean - oracle| < 4 standard errors from independent replications, plus the bias that an oracle names;
 //! and those 4 standard errors have to be a small part of the oracle, as otherwise no result could fail.
 
+mod elsewhere;
 pub mod law;
 mod many;
 mod measure;
@@ -92,6 +93,8 @@ pub struct Finding {
     pub allowed: f64,
     /// What is wrong; `None` if nothing is.
     pub fault: Option<&'static str>,
+    /// It holds in every run, whatever the queue, and is no closed form of this one.
+    pub is_identity: bool,
 }
 
 /// The theory's world: no costs, exponential bursts, nothing but CPU.
@@ -102,6 +105,7 @@ fn theory() -> Scenario {
         costs: CostModel::Zero,
         gc: Gc::Off,
         alloc: 0,
+        service_rtt: Span::ZERO,
         ..Scenario::default()
     }
 }
@@ -165,8 +169,11 @@ impl Oracle {
             .collect();
         let own = self.measures.iter().map(|(measure, expected)| self.find(&founds, *measure, *expected, self.bias));
         // An identity has no bias, whatever the model.
-        let identities = Measure::identities(&self.scenario).into_iter();
-        own.chain(identities.map(|(m, value)| self.find(&founds, m, Expected::Value(value), 0.0))).collect()
+        let identities = Measure::identities(&self.scenario).into_iter().map(|(measure, value)| Finding {
+            is_identity: true,
+            ..self.find(&founds, measure, Expected::Value(value), 0.0)
+        });
+        own.chain(identities).collect()
     }
 
     fn find(&self, founds: &[Found], measure: Measure, expected: Expected, bias: f64) -> Finding {
@@ -193,6 +200,7 @@ impl Oracle {
             got,
             allowed,
             fault,
+            is_identity: false,
         }
     }
 }
@@ -200,14 +208,15 @@ impl Oracle {
 /// Every oracle of `family`, but for [`Family::Pairs`].
 #[must_use]
 pub fn of(family: Family) -> Vec<Oracle> {
-    match family {
-        Family::Single => single::all(),
-        Family::Many => many::all(),
-        Family::Sharing => sharing::all(),
-        Family::Closed => network::one_station(),
-        Family::Network => network::several_stations(),
-        Family::Pairs => Vec::new(),
-    }
+    let (own, elsewhere) = match family {
+        Family::Single => (single::all(), elsewhere::one_connection()),
+        Family::Many => (many::all(), elsewhere::many_servers()),
+        Family::Sharing => (sharing::all(), elsewhere::sharing()),
+        Family::Closed => (network::one_station(), elsewhere::repairmen()),
+        Family::Network => (network::several_stations(), elsewhere::networks()),
+        Family::Pairs => (Vec::new(), Vec::new()),
+    };
+    own.into_iter().chain(elsewhere).collect()
 }
 
 /// Checks every oracle of `families`, in order.

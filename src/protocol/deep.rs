@@ -1,16 +1,41 @@
-//! What a worker that looks deeper adds to its answers, as it travels.
+//! What a worker that looks deeper adds to its answers, as it travels: bytes, which the figure passes on unread.
 
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::{decode, encode};
 use crate::stats::deep::{DeepSummary, Depth, LiveDepth};
 
 /// What a replication was like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PointDepth(#[serde(with = "DepthDef")] pub Depth);
+struct OfReplication(#[serde(with = "DepthDef")] Depth);
 
 /// What a live run is like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FrameDepth(#[serde(with = "LiveDepthDef")] pub LiveDepth);
+struct OfLive(#[serde(with = "LiveDepthDef")] LiveDepth);
+
+/// The bytes of what a replication was like.
+#[must_use]
+pub fn of_replication(depth: Depth) -> Vec<u8> {
+    encode(&OfReplication(depth))
+}
+
+/// The bytes of what a live run is like.
+#[must_use]
+pub fn of_live(depth: LiveDepth) -> Vec<u8> {
+    encode(&OfLive(depth))
+}
+
+/// What a replication was like; `None` if that is not told.
+#[must_use]
+pub fn replication(bytes: &[u8]) -> Option<Depth> {
+    decode(bytes).ok().map(|OfReplication(depth)| depth)
+}
+
+/// What a live run is like; `None` if that is not told.
+#[must_use]
+pub fn live(bytes: &[u8]) -> Option<LiveDepth> {
+    decode(bytes).ok().map(|OfLive(depth)| depth)
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "LiveDepth")]
@@ -84,28 +109,21 @@ mod distribution {
 mod tests {
     use super::*;
     use crate::experiment::Trial;
-    use crate::protocol::{FromWorker, RunId, decode, encode};
     use crate::session::{coarse_effort, coarse_mixes};
     use crate::sim::runtime::RuntimeId;
     use crate::sim::scenario::Scenario;
-    use crate::stats::deep::Deep;
 
     #[test]
     fn what_a_replication_was_like_comes_back_as_it_went_in_few_bytes() {
         for runtime in [RuntimeId::Node, RuntimeId::NodeCluster, RuntimeId::Go] {
             for mix in coarse_mixes() {
                 let scenario = Scenario { mix, ..Scenario::default() };
-                let trial = Trial::<Deep>::telling(runtime, &scenario, 0, coarse_effort(runtime, &scenario));
-                let (replication, depth) = trial.finish_deep();
-                let depth = depth.map(PointDepth);
-                let (run, bare) = (RunId(1), None);
-                let light =
-                    FromWorker::Point { run, mix, runtime_idx: 0, replication_idx: bare, replication, depth: None };
-                let full = FromWorker::Point { run, mix, runtime_idx: 0, replication_idx: bare, replication, depth };
-                assert_eq!(decode(&encode(&full)), Ok(full.clone()), "{runtime:?} at {mix}");
-                let n_more = encode(&full).len() - encode(&light).len();
-                assert!(n_more < 600, "{runtime:?} at {mix}: {n_more} bytes more");
+                let (_, depth) = Trial::deep(runtime, &scenario, 0, coarse_effort(runtime, &scenario)).finish();
+                let bytes = of_replication(depth.clone());
+                assert_eq!(replication(&bytes), Some(depth), "{runtime:?} at {mix}");
+                assert!(bytes.len() < 600, "{runtime:?} at {mix}: {} bytes", bytes.len());
             }
         }
+        assert_eq!((replication(&[]), live(&[]), live(&[9, 9])), (None, None, None));
     }
 }

@@ -94,6 +94,12 @@ impl Curve {
         Self { n_runtimes, points: Vec::new() }
     }
 
+    /// Whether nothing is known of it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty()
+    }
+
     fn point_mut(&mut self, mix: f64, runtime_idx: usize) -> Option<&mut Point> {
         let tenths = (mix * TENTHS) as u32;
         let place = self.points.partition_point(|(x, _)| *x < tenths);

@@ -3,58 +3,18 @@
 //! without.
 
 use std::collections::VecDeque;
-use std::fmt::Debug;
 use std::ops::Range;
 
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Scenario;
 use crate::sim::time::{Span, Time};
-use crate::sim::trace::{NullSink, Sink, TraceEvent};
+use crate::sim::trace::{Sink, TraceEvent};
 use crate::stats::distribution::Distribution;
 
 /// Pieces of the recent past, the last of which still grows.
 const N_PIECES: usize = 30;
 /// How long a piece is: the figures of now are those of the last thirty seconds, or one less.
 const PIECE: Span = Span::from_ms(1000);
-
-/// What a run tells besides its tally.
-pub trait Aside: Sink + Clone + Debug {
-    /// For a replication of `scenario` on `runtime`.
-    fn of(runtime: RuntimeId, scenario: &Scenario) -> Self;
-
-    /// For a live run of it, which also keeps the recent past apart.
-    fn live(runtime: RuntimeId, scenario: &Scenario) -> Self;
-
-    /// Forgets what was before `now`, such as the warm-up.
-    fn restart(&mut self, now: Time);
-
-    /// What there was until `now` of a run that has taken at most so many bytes; `None` if nobody has asked for it.
-    fn depth(&mut self, now: Time, memory_peak: u64) -> Option<Depth>;
-
-    /// The same of a live run, if a piece of the recent past has ended since the last time.
-    fn live_depth(&mut self, now: Time, memory_peak: u64) -> Option<LiveDepth>;
-}
-
-/// Nobody asks.
-impl Aside for NullSink {
-    fn of(_: RuntimeId, _: &Scenario) -> Self {
-        Self
-    }
-
-    fn live(_: RuntimeId, _: &Scenario) -> Self {
-        Self
-    }
-
-    fn restart(&mut self, _: Time) {}
-
-    fn depth(&mut self, _: Time, _: u64) -> Option<Depth> {
-        None
-    }
-
-    fn live_depth(&mut self, _: Time, _: u64) -> Option<LiveDepth> {
-        None
-    }
-}
 
 /// What a window of a run was like, beyond its [`crate::stats::tally::Summary`].
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -177,6 +137,45 @@ impl Window {
 }
 
 impl Deep {
+    /// For a replication of `scenario` on `runtime`.
+    #[must_use]
+    pub fn of(runtime: RuntimeId, scenario: &Scenario) -> Self {
+        Self::new(runtime, scenario, 0)
+    }
+
+    /// For a live run of it, which also keeps the recent past apart.
+    #[must_use]
+    pub fn live(runtime: RuntimeId, scenario: &Scenario) -> Self {
+        Self::new(runtime, scenario, N_PIECES)
+    }
+
+    /// Forgets what was before `now`, such as the warm-up.
+    pub fn restart(&mut self, now: Time) {
+        self.settle(now);
+        self.whole.clear(now);
+        self.pieces.iter_mut().for_each(|piece| piece.clear(now));
+    }
+
+    /// What there was until `now` of a run that has taken at most so many bytes.
+    #[must_use]
+    pub fn depth(&self, now: Time, memory_peak: u64) -> Depth {
+        self.look(&self.whole, now, memory_peak)
+    }
+
+    /// The same of a live run, if a piece of the recent past has ended since the last time.
+    pub fn live_depth(&mut self, now: Time, memory_peak: u64) -> Option<LiveDepth> {
+        self.reach(now);
+        if !std::mem::take(&mut self.has_news) {
+            return None;
+        }
+        let mut recent = self.pieces.front()?.clone();
+        self.pieces.iter().skip(1).for_each(|piece| recent.merge(piece));
+        Some(LiveDepth {
+            recent: self.look(&recent, now, memory_peak),
+            whole: self.look(&self.whole, now, memory_peak),
+        })
+    }
+
     fn new(runtime: RuntimeId, scenario: &Scenario, n_pieces: usize) -> Self {
         let serving = serving_loops(runtime, scenario);
         let window = Window { waited: vec![Span::ZERO; serving.len()], ..Window::default() };
@@ -227,7 +226,10 @@ impl Deep {
             p99_ms: delays.quantile_ms(0.99).unwrap_or_default(),
             max_ms: longest.as_ms_f64(),
         });
-        let active = window.waited.iter().map(|waited| 1.0 - waited.as_secs_f64() / seconds);
+        // Of a loop that still waits, the time since that was last counted comes on top.
+        let waits = self.loops.iter().map(|one| one.waits_since.map_or(Span::ZERO, |since| now.since(since)));
+        let waited = window.waited.iter().zip(waits).map(|(waited, more)| *waited + more);
+        let active = waited.map(|waited| 1.0 - waited.as_secs_f64() / seconds);
         let has_loops = seconds > 0.0 && !window.waited.is_empty();
         let summary = DeepSummary {
             latency_p90_ms: percentile(0.9),
@@ -241,41 +243,6 @@ impl Deep {
             resumed_per_s: self.has_own_scheduler.then(|| per_s(window.n_resumed)),
         };
         Depth { summary, latencies: latencies.clone() }
-    }
-}
-
-impl Aside for Deep {
-    fn of(runtime: RuntimeId, scenario: &Scenario) -> Self {
-        Self::new(runtime, scenario, 0)
-    }
-
-    fn live(runtime: RuntimeId, scenario: &Scenario) -> Self {
-        Self::new(runtime, scenario, N_PIECES)
-    }
-
-    fn restart(&mut self, now: Time) {
-        self.settle(now);
-        self.whole.clear(now);
-        self.pieces.iter_mut().for_each(|piece| piece.clear(now));
-    }
-
-    fn depth(&mut self, now: Time, memory_peak: u64) -> Option<Depth> {
-        self.settle(now);
-        Some(self.look(&self.whole, now, memory_peak))
-    }
-
-    fn live_depth(&mut self, now: Time, memory_peak: u64) -> Option<LiveDepth> {
-        self.reach(now);
-        if !std::mem::take(&mut self.has_news) {
-            return None;
-        }
-        self.settle(now);
-        let mut recent = self.pieces.front()?.clone();
-        self.pieces.iter().skip(1).for_each(|piece| recent.merge(piece));
-        Some(LiveDepth {
-            recent: self.look(&recent, now, memory_peak),
-            whole: self.look(&self.whole, now, memory_peak),
-        })
     }
 }
 

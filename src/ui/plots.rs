@@ -4,7 +4,7 @@ use plotters::drawing::IntoDrawingArea;
 use web_sys::{Element, HtmlCanvasElement};
 use yew::NodeRef;
 
-use crate::app::settings::Theme;
+use crate::app::settings::{Theme, View};
 use crate::app::state::State;
 use crate::chart::{self, Look, Palette, parse_color};
 use crate::protocol::BIN;
@@ -121,16 +121,21 @@ impl Plots {
         at.map(|Pointed { size, at, reach }| chart::marks_at(&self.figure, size, at, reach)).unwrap_or_default()
     }
 
-    /// Draws what is dirty. `theme_root` is the element whose colours count.
-    pub(super) fn draw(&mut self, state: &State, dots: &[Dot], dirty: Dirty, theme_root: &Element) {
+    /// Draws what is dirty. `theme_root` is the element whose colours count, enlarged by `zoom`.
+    pub(super) fn draw(&mut self, state: &State, dots: &[Dot], dirty: Dirty, (theme_root, zoom): (&Element, f64)) {
         if self.palette.is_none() {
             self.palette = read_palette(theme_root);
         }
         let Some(palette) = self.palette else { return };
         let is_projected = state.settings.theme == Theme::Projector;
-        let (weight, text) = if is_projected { (1.6, 1.1) } else { (1.0, 1.0) };
+        let (weight, text) = match (state.settings.view, is_projected) {
+            // Enlarged as it is, the smallest text is read from the last row.
+            (View::Talk, _) => (1.6, 1.5),
+            (_, true) => (1.6, 1.1),
+            (_, false) => (1.0, 1.0),
+        };
         let look = Look { unit: UNIT, palette, weight, text };
-        let ratio = pixel_ratio();
+        let ratio = pixel_ratio() * zoom;
         // A failed drawing leaves an older picture; there is nobody to tell and the next frame tries again.
         if dirty.curve {
             let marks = dots.iter().map(mark).collect();

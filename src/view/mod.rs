@@ -2,6 +2,7 @@
 
 pub mod axis;
 pub mod bars;
+pub mod lanes;
 pub mod latency;
 pub mod metrics;
 pub mod paper;

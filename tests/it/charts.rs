@@ -11,7 +11,6 @@ use runtime_duel::session::{coarse_effort, coarse_mixes};
 use runtime_duel::sim::runtime::RuntimeId;
 use runtime_duel::sim::scenario::Scenario;
 use runtime_duel::stats::curve::Curve;
-use runtime_duel::stats::deep::Deep;
 use runtime_duel::view::axis::Axis;
 use runtime_duel::view::bars::bars_figure;
 use runtime_duel::view::latency::latency_figure;
@@ -43,10 +42,10 @@ fn simulated() -> Curve {
         for (idx, runtime) in [RuntimeId::Node, RuntimeId::Go].into_iter().enumerate() {
             let scenario = Scenario { mix, ..Scenario::default() };
             for number in 0..3 {
-                let trial = Trial::<Deep>::telling(runtime, &scenario, number, coarse_effort(runtime, &scenario));
-                let (replication, depth) = trial.finish_deep();
+                let trial = Trial::deep(runtime, &scenario, number, coarse_effort(runtime, &scenario));
+                let (replication, depth) = trial.finish();
                 curve.add(mix, idx, Some(number), replication);
-                curve.deepen(mix, idx, Some(number), depth.expect("it was asked for"));
+                curve.deepen(mix, idx, Some(number), depth);
             }
         }
     }

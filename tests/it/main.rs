@@ -6,10 +6,14 @@ mod cli;
 mod curve;
 mod determinism;
 #[cfg(feature = "cli")]
+mod embed;
+#[cfg(feature = "cli")]
 mod exports;
 #[path = "../shared/golden.rs"]
 mod golden;
 mod goldens;
+mod jit;
+mod lanes;
 mod litmus;
 #[cfg(feature = "cli")]
 mod measured;

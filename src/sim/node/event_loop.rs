@@ -8,6 +8,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes;
 use crate::sim::machine::ThreadIdx;
 use crate::sim::net::Backlog;
 use crate::sim::node::callback::{Callback, Ready, Running};
@@ -15,6 +16,7 @@ use crate::sim::node::epoll::{Epoll, Fd, Sockets};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::timers::Timers;
 use crate::sim::request::RequestIdx;
+use crate::sim::scenario::Warm;
 use crate::sim::script::Function;
 use crate::sim::time::{Span, Time};
 
@@ -79,6 +81,8 @@ pub(super) struct EventLoop {
     /// Loop iterations and callbacks of epoll since they were last charged.
     pub(super) n_iterations: u64,
     pub(super) n_polled: u64,
+    /// How many descriptors the last `epoll_wait` has reported.
+    pub(super) n_reported: u32,
     epoll: Epoll,
     /// Completions of the thread pool (`loop->wq`), and messages from other threads.
     completions: VecDeque<Callback>,
@@ -100,10 +104,10 @@ pub(super) struct EventLoop {
 
 impl EventLoop {
     /// A loop asleep.
-    pub(super) fn new(thread: ThreadIdx) -> Self {
+    pub(super) fn new(thread: ThreadIdx, warm: Warm) -> Self {
         Self {
             thread,
-            heap: Heap::default(),
+            heap: Heap::new(warm),
             timers: Timers::default(),
             backlog: Backlog::new(BACKLOG),
             immediates: VecDeque::new(),
@@ -116,6 +120,7 @@ impl EventLoop {
             owed: Span::ZERO,
             n_iterations: 0,
             n_polled: 0,
+            n_reported: 0,
             epoll: Epoll::default(),
             completions: VecDeque::new(),
             messages: VecDeque::new(),
@@ -133,6 +138,16 @@ impl EventLoop {
     /// Whether it sleeps in `epoll_wait`.
     pub(super) fn is_blocked(&self) -> bool {
         self.phase == Phase::Blocked
+    }
+
+    /// The phase, for the eye: at the end of an iteration it is about to poll.
+    pub(super) fn lane_phase(&self) -> lanes::Phase {
+        match self.phase {
+            Phase::Poll { .. } | Phase::Ended => lanes::Phase::Poll,
+            Phase::Check { .. } => lanes::Phase::Check,
+            Phase::Timers | Phase::ProcessTimers { .. } => lanes::Phase::Timers,
+            Phase::Blocked => lanes::Phase::Blocked,
+        }
     }
 
     /// Bytes of `request` are there on a socket that stays open.
@@ -186,6 +201,11 @@ impl EventLoop {
         n as u32
     }
 
+    /// The delay histogram begins at `now`.
+    pub(super) fn begin_probe(&mut self, now: Time) {
+        self.probe_due = now.as_ns() + DELAY_PROBE;
+    }
+
     /// How late a timer of the delay histogram is, if one is due.
     pub(super) fn probe(&mut self, now: Time) -> Option<Span> {
         let late = now.as_ns().checked_sub(self.probe_due)?;
@@ -199,6 +219,7 @@ impl EventLoop {
         self.time = now.as_whole_ms();
         let n = self.epoll.wait(sockets, !self.backlog.is_empty(), self.async_is_pending);
         self.n_polled += n as u64;
+        self.n_reported = n as u32;
         self.phase = Phase::Poll { was_full: self.epoll.is_full(), n_repeats };
         n
     }
@@ -345,7 +366,7 @@ mod tests {
     #[test]
     fn one_wake_up_handles_a_thousand_messages_or_all_that_were_there() {
         for (n_there, n_expected) in [(1, 1000), (999, 1000), (1700, 1700)] {
-            let mut one = EventLoop::new(ThreadIdx(0));
+            let mut one = EventLoop::new(ThreadIdx(0), Warm::Warm);
             (0..n_there).for_each(|i| one.post(message(i)));
             one.readable(Callback::Resume(RequestIdx(7)));
             one.unblock(Time::ZERO, &mut Sockets::default());
@@ -363,7 +384,7 @@ mod tests {
 
     #[test]
     fn a_listening_socket_is_reported_once_an_iteration_and_not_without_connections() {
-        let mut one = EventLoop::new(ThreadIdx(0));
+        let mut one = EventLoop::new(ThreadIdx(0), Warm::Warm);
         (0..3).for_each(|i| assert_eq!(one.backlog.connect(RequestIdx(i), 0), Connect::Queued));
         one.connected();
         one.unblock(Time::ZERO, &mut Sockets::default());
