@@ -6,15 +6,17 @@
 mod deep;
 #[cfg(not(feature = "deep"))]
 mod light;
+mod told;
 
 use std::collections::VecDeque;
 
 #[cfg(feature = "deep")]
-use self::deep::{Depths, Told, tally};
+use self::deep::{Depths, Shown, told};
 #[cfg(not(feature = "deep"))]
-use self::light::{Depths, Told, tally};
+use self::light::{Depths, Shown, told};
 use crate::experiment::{Effort, Trial};
 use crate::protocol::{BIN, Frame, FromWorker, RunId, RuntimeFrame, ToWorker};
+use crate::session::told::{Tells as _, Told};
 use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::Scenario;
@@ -41,7 +43,7 @@ pub const N_REPLICATIONS: u32 = 10;
 
 #[derive(Debug)]
 struct LiveRun {
-    run: AnyRun<Told>,
+    run: AnyRun<Shown>,
     /// Time goes on without a process that has died.
     is_dead: bool,
 }
@@ -76,7 +78,7 @@ struct Curve {
     run: RunId,
     scenario: Scenario,
     jobs: VecDeque<Job>,
-    current: Option<(Job, Trial)>,
+    current: Option<(Job, Trial<Told>)>,
 }
 
 /// A worker's work.
@@ -95,11 +97,10 @@ impl Session {
         match message {
             ToWorker::Live { run, scenario, runtimes, preroll_ns } => {
                 let depths = &mut self.depths;
-                let mut new = |runtime| AnyRun::new(runtime, &scenario, 0, depths.told(&scenario));
+                let mut new = |runtime| AnyRun::new(runtime, &scenario, 0, depths.shown(runtime, &scenario));
                 let runs = runtimes.iter().map(|r| LiveRun { run: new(r.0), is_dead: false }).collect();
                 let target = Time::from_ns(preroll_ns);
-                self.live =
-                    Some(Live { run, runs, n_cores: scenario.n_cores, target, wants_frame: true, is_prerolling: true });
+                self.live = Some(Live { run, runs, target, wants_frame: true, is_prerolling: true });
             }
             ToWorker::Retune { run, scenario } => {
                 if let Some(live) = self.live.as_mut().filter(|live| live.run == run) {
@@ -201,13 +202,14 @@ impl Live {
         let runtimes = self
             .runs
             .iter_mut()
-            .map(|one| {
-                let at = one.run.now().max(now);
-                let (first_bin, completed) =
-                    tally(&mut one.run).bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
-                let run = &one.run;
+            .map(|LiveRun { run, .. }| {
+                let at = run.now().max(now);
+                let memory_peak = run.memory_peak();
+                let told = told(run);
+                let (first_bin, completed) = told.tally_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
+                let depth = told.live_depth(at, memory_peak);
                 let (in_flight, refused, n_events) = (run.n_in_flight() as u32, run.n_refused(), run.n_events());
-                RuntimeFrame { first_bin, completed, in_flight, refused, n_events }
+                RuntimeFrame { first_bin, completed, in_flight, refused, n_events, depth }
             })
             .collect();
         Frame { run: self.run, now_ns: now.as_ns(), kept_up, runtimes }
@@ -222,14 +224,16 @@ impl Curve {
             let scenario = Scenario { mix: job.mix, ..self.scenario };
             let effort =
                 if job.is_coarse { coarse_effort(job.runtime, &scenario) } else { fine_effort(job.runtime, &scenario) };
-            let trial = Trial::new(job.runtime, &scenario, job.replication, effort);
+            let run = AnyRun::new(job.runtime, &scenario, job.replication, Told::of(job.runtime, &scenario));
+            let trial = Trial::of(run, &scenario, effort);
             self.current = Some((job, trial));
             return true;
         };
-        if let Some(replication) = trial.advance(EVENTS_PER_LOOK) {
+        if let Some(found) = trial.advance(EVENTS_PER_LOOK) {
             let Job { mix, runtime_idx, is_coarse, .. } = *job;
             let replication_idx = (!is_coarse).then_some(job.replication);
-            send(FromWorker::Point { run: self.run, mix, runtime_idx, replication_idx, replication });
+            let (replication, depth) = Told::parts(found);
+            send(FromWorker::Point { run: self.run, mix, runtime_idx, replication_idx, replication, depth });
             self.current = None;
         }
         true
@@ -252,6 +256,16 @@ pub fn fine_effort(runtime: RuntimeId, scenario: &Scenario) -> Effort {
 #[must_use]
 pub fn coarse_mixes() -> Vec<f64> {
     mixes(COARSE_STEP)
+}
+
+/// The mixes of the refined curve, in percent, and the one that the reader looks at.
+#[must_use]
+pub fn fine_mixes(marked: f64) -> Vec<f64> {
+    let mut all = mixes(FINE_STEP);
+    if !all.contains(&marked) {
+        all.push(marked);
+    }
+    all
 }
 
 fn mixes(step: f64) -> Vec<f64> {

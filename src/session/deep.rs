@@ -2,23 +2,23 @@
 
 use crate::protocol::lanes::Window;
 use crate::protocol::study::{FromStudy, ToStudy};
-use crate::protocol::{BIN, FromWorker, decode, encode};
+use crate::protocol::{FromWorker, decode, encode};
+use crate::session::told::{Tells as _, Told};
 use crate::session::{EVENTS_PER_LOOK, Live};
-use crate::sim::runtime::AnyRun;
+use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::Scenario;
 use crate::sim::time::{Span, Time};
 use crate::stats::lanes::Recorder;
-use crate::stats::tally::Tally;
 use crate::study::Study;
 
 /// Pieces of threads that are kept of each runtime while somebody looks inside: some megabytes.
 const RECORDED_ROWS: usize = 20_000;
 
 /// What a live run tells: also what goes on inside, if somebody looks.
-pub(super) type Told = (Tally, Option<Recorder>);
+pub(super) type Shown = (Told, Option<Recorder>);
 
-/// Completions of a live run.
-pub(super) fn tally(run: &mut AnyRun<Told>) -> &mut Tally {
+/// What a live run has told, but for what goes on inside.
+pub(super) fn told(run: &mut AnyRun<Shown>) -> &mut Told {
     &mut run.sink_mut().0
 }
 
@@ -36,9 +36,9 @@ pub(super) struct Depths {
 
 impl Depths {
     /// Where a live run of `scenario` tells what it does.
-    pub(super) fn told(&mut self, scenario: &Scenario) -> Told {
+    pub(super) fn shown(&mut self, runtime: RuntimeId, scenario: &Scenario) -> Shown {
         self.n_cores = scenario.n_cores;
-        (Tally::with_bins(BIN), self.is_watched.then(|| Recorder::new(scenario.n_cores, RECORDED_ROWS)))
+        (Told::live(runtime, scenario), self.is_watched.then(|| Recorder::new(scenario.n_cores, RECORDED_ROWS)))
     }
 
     /// Takes note of a message of the annex. One that can not be read is of another build, and is for nobody.

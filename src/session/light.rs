@@ -1,16 +1,16 @@
 //! The first worker: it does nothing for who looks deeper.
 
-use crate::protocol::{BIN, FromWorker};
+use crate::protocol::FromWorker;
 use crate::session::Live;
-use crate::sim::runtime::AnyRun;
+use crate::session::told::{Tells as _, Told};
+use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::Scenario;
-use crate::stats::tally::Tally;
 
 /// What a live run tells.
-pub(super) type Told = Tally;
+pub(super) type Shown = Told;
 
-/// Completions of a live run.
-pub(super) fn tally(run: &mut AnyRun<Told>) -> &mut Tally {
+/// What a live run has told.
+pub(super) fn told(run: &mut AnyRun<Shown>) -> &mut Told {
     run.sink_mut()
 }
 
@@ -19,8 +19,8 @@ pub(super) fn tally(run: &mut AnyRun<Told>) -> &mut Tally {
 pub(super) struct Depths;
 
 impl Depths {
-    pub(super) fn told(&mut self, _: &Scenario) -> Told {
-        Tally::with_bins(BIN)
+    pub(super) fn shown(&mut self, runtime: RuntimeId, scenario: &Scenario) -> Shown {
+        Told::live(runtime, scenario)
     }
 
     pub(super) fn asked(&mut self, _: &[u8], _: Option<&mut Live>) {}
