@@ -5,7 +5,7 @@ use crate::sim::time::Span;
 
 /// Puts `value` (nanoseconds) in the place of the cost that is called `name`; whether there is one.
 pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
-    let Costs { machine, node, go } = costs;
+    let Costs { machine, node, go, tokio } = costs;
     if name == "go.mark_ns_per_byte" {
         go.mark_ns_per_byte = value;
         return true;
@@ -46,6 +46,18 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "go.create" => &mut go.create,
         "go.syscall" => &mut go.syscall,
         "go.stop_the_world" => &mut go.stop_the_world,
+        "tokio.poll" => &mut tokio.poll,
+        "tokio.spawn" => &mut tokio.spawn,
+        "tokio.spawn_remote" => &mut tokio.spawn_remote,
+        "tokio.turn" => &mut tokio.turn,
+        "tokio.steal_check" => &mut tokio.steal_check,
+        "tokio.steal" => &mut tokio.steal,
+        "tokio.timer" => &mut tokio.timer,
+        "tokio.blocking_submit" => &mut tokio.blocking_submit,
+        "tokio.blocking_call" => &mut tokio.blocking_call,
+        "tokio.http_request" => &mut tokio.http_request,
+        "tokio.accept" => &mut tokio.accept,
+        "tokio.request" => &mut tokio.request,
         _ => return false,
     };
     *field = Span::from_secs_f64(value * 1e-9);

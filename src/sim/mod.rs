@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
 //! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`run`] (all of it
-//! together), [`database`], then the runtimes: [`node`] and [`go`], which do not know each other.
+//! together), [`database`], then the runtimes: [`node`], [`go`] and [`tokio`], which do not know
+//! each other.
 
 pub mod advance;
 mod books;
@@ -24,5 +25,6 @@ pub mod runtime;
 pub mod scenario;
 pub mod script;
 pub mod time;
+pub mod tokio;
 pub mod trace;
 pub mod workload;

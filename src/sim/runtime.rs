@@ -7,6 +7,7 @@ use crate::sim::run::{Advance, Run};
 use crate::sim::scenario::Scenario;
 use crate::sim::script::Script;
 use crate::sim::time::Time;
+use crate::sim::tokio::Tokio;
 use crate::sim::trace::Sink;
 use crate::sim::workload::Recorded;
 
@@ -88,6 +89,8 @@ pub enum AnyRun<S> {
     Node(Box<Run<Node, S>>),
     /// Of Go.
     Go(Box<Run<Go, S>>),
+    /// Of Tokio.
+    Tokio(Box<Run<Tokio, S>>),
 }
 
 macro_rules! any {
@@ -95,6 +98,7 @@ macro_rules! any {
         match $any {
             Self::Node($run) => $body,
             Self::Go($run) => $body,
+            Self::Tokio($run) => $body,
         }
     };
 }
@@ -108,6 +112,9 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::new`].
     pub fn with_costs(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            None if runtime == RuntimeId::Tokio => {
+                Self::Tokio(Box::new(Run::new((), scenario, costs, replication, sink)))
+            }
             None => Self::Go(Box::new(Run::new((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::new(topology, scenario, costs, replication, sink))),
         }
@@ -116,6 +123,9 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::recorded`].
     pub fn recorded(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            None if runtime == RuntimeId::Tokio => {
+                Self::Tokio(Box::new(Run::recorded((), scenario, costs, replication, sink)))
+            }
             None => Self::Go(Box::new(Run::recorded((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::recorded(topology, scenario, costs, replication, sink))),
         }
