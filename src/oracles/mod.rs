@@ -11,6 +11,7 @@ mod pairs;
 mod sharing;
 mod single;
 mod source;
+mod watch;
 
 pub use measure::{Expected, Measure};
 

@@ -1,4 +1,4 @@
-//! One server: an event loop, or a single processor of Go's.
+//! One server: an event loop, a single processor of Go's, or a single worker of Tokio's.
 
 use crate::oracles::law::Law;
 use crate::oracles::source::{number, numbers, rows};
@@ -6,6 +6,9 @@ use crate::oracles::{Measure, Oracle, WIDE, open};
 use crate::sim::dist::{Dist, Heavy};
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Scenario;
+
+/// Which runtimes are one server, if they have one core.
+const ONE_SERVER: [RuntimeId; 3] = [RuntimeId::Node, RuntimeId::Go, RuntimeId::Tokio];
 
 /// How many requests an oracle at `rho` takes for its interval, after the asymptotic variance of M/M/1 (Daley 1968).
 fn n_requests(rho: f64) -> f64 {
@@ -22,7 +25,7 @@ pub(super) fn all() -> Vec<Oracle> {
     let mut all = Vec::new();
     for row in rows(&numbers, "mm1").iter().filter(|row| is_short(row)) {
         let (rate, rho) = (number(row, "lam"), number(row, "rho"));
-        for runtime in [RuntimeId::Node, RuntimeId::Go] {
+        for runtime in ONE_SERVER {
             let mut oracle =
                 Oracle::new(format!("M/M/1 at {rho}"), runtime, open(rate, 10.0, 1), n_requests(rho), rate)
                     .expect(Measure::Response, number(row, "W") * 1e3)
@@ -50,7 +53,7 @@ pub(super) fn all() -> Vec<Oracle> {
     );
     for row in rows(&numbers, "md1").iter().filter(|row| is_short(row)) {
         let (rate, rho) = (number(row, "lam"), number(row, "rho"));
-        for runtime in [RuntimeId::Node, RuntimeId::Go] {
+        for runtime in ONE_SERVER {
             let scenario = Scenario { cpu_dist: Dist::Constant, ..open(rate, number(row, "s") * 1e3, 1) };
             all.push(
                 Oracle::new(format!("M/D/1 at {rho}"), runtime, scenario, n_requests(rho) * 0.5, rate)
@@ -59,10 +62,12 @@ pub(super) fn all() -> Vec<Oracle> {
             );
         }
     }
-    all.extend(pollaczek_khinchine(&numbers["mg1"]));
+    for runtime in [RuntimeId::Node, RuntimeId::Tokio] {
+        all.extend(pollaczek_khinchine(&numbers["mg1"], runtime));
+    }
     for row in rows(&numbers, "mm1k") {
         let (rate, k) = (number(&row, "lam"), number(&row, "K"));
-        for runtime in [RuntimeId::Node, RuntimeId::Go] {
+        for runtime in ONE_SERVER {
             let oracle = Oracle {
                 max_in_flight: Some(k as usize),
                 width: WIDE,
@@ -80,14 +85,14 @@ pub(super) fn all() -> Vec<Oracle> {
     all
 }
 
-/// M/G/1: waiting depends on the second moment of the bursts alone. Of event loops only, as Go would take long bursts
-/// off their processor.
-fn pollaczek_khinchine(numbers: &serde_json::Value) -> Vec<Oracle> {
+/// M/G/1: waiting depends on the second moment of the bursts alone, whatever the order of service. Not of Go, which
+/// would take long bursts off their processor.
+fn pollaczek_khinchine(numbers: &serde_json::Value, runtime: RuntimeId) -> Vec<Oracle> {
     let recorded = |key: &str, name: &str, law, n, width| {
         let row = &numbers[key];
         let rate = number(row, "lam");
         let scenario = open(rate, number(row, "ES") * 1e3, 1);
-        let oracle = Oracle::new(name, RuntimeId::Node, scenario, n, rate);
+        let oracle = Oracle::new(name, runtime, scenario, n, rate);
         Oracle { law: Some(law), width, ..oracle }.expect(Measure::Waiting, number(row, "Wq") * 1e3)
     };
     let drawn = |key: &str, name: &str, cpu_dist, n| {
@@ -95,7 +100,7 @@ fn pollaczek_khinchine(numbers: &serde_json::Value) -> Vec<Oracle> {
         let rate = number(row, "lam");
         let heavy = Heavy { share: 10.0, factor: 91.0 };
         let scenario = Scenario { cpu_dist, heavy, ..open(rate, number(row, "ES") * 1e3, 1) };
-        let oracle = Oracle::new(name, RuntimeId::Node, scenario, n, rate);
+        let oracle = Oracle::new(name, runtime, scenario, n, rate);
         Oracle { width: WIDE, ..oracle }.expect(Measure::Waiting, number(row, "Wq") * 1e3)
     };
     vec![

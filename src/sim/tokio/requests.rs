@@ -126,12 +126,7 @@ impl Tokio {
             // It is written by who has a connection.
             Io::Database => Span::ZERO,
         };
-        self.spend(
-            ctx,
-            w,
-            Piece::Burst(request),
-            Work { request: Some(request), overhead: overhead + after, service },
-        );
+        self.spend(ctx, w, Piece::Burst(request), Work { request: Some(request), overhead: overhead + after, service });
     }
 
     fn write_query<S: Sink>(

@@ -44,13 +44,7 @@ impl Scripts {
 
 impl Tokio {
     /// Goes on with the function of a script's task until it computes, waits or returns.
-    pub(super) fn run_script<S: Sink>(
-        &mut self,
-        ctx: &mut Ctx<TokioEvent, S>,
-        w: WorkerIdx,
-        idx: u16,
-        overhead: Span,
-    ) {
+    pub(super) fn run_script<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, idx: u16, overhead: Span) {
         let mut overhead = overhead;
         let task = Task::Script(idx);
         loop {

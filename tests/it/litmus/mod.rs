@@ -8,3 +8,4 @@ mod inside;
 mod node;
 mod orders;
 mod program;
+mod tokio;
