@@ -36,4 +36,19 @@ pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
         Some(RuntimeId::Go),
         "The goroutine that reads in the background of each HTTP request wakes a processor but takes no turn of its own.",
     ),
+    (
+        Some(RuntimeId::Tokio),
+        "What has to be switched on: io_uring, handing the driver over early, other queues; and handing a worker's tasks to \
+         another thread (block_in_place).",
+    ),
+    (
+        Some(RuntimeId::Tokio),
+        "Reads and writes of a request do not count towards the budget after which its task has to yield; it never comes \
+         near.",
+    ),
+    (Some(RuntimeId::Tokio), "Locks and queues are never contended, and allocating memory has no price of its own."),
+    (
+        Some(RuntimeId::Tokio),
+        "It has not been held against a recorded load yet, only against small programs on Tokio 1.53.",
+    ),
 ];

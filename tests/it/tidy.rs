@@ -91,8 +91,11 @@ fn the_runtimes_do_not_know_each_other_and_the_simulation_knows_no_world() {
     let sim = root().join("src/sim");
     for path in files(&sim, "rs") {
         let text = read(&path);
-        for (own, other) in [("node", "sim::go"), ("go", "sim::node")] {
-            assert!(!path.starts_with(sim.join(own)) || !text.contains(other), "{} names {other}", path.display());
+        let runtimes = ["node", "go", "tokio"];
+        for own in runtimes.into_iter().filter(|own| path.starts_with(sim.join(own))) {
+            for other in runtimes.into_iter().filter(|other| *other != own) {
+                assert!(!text.contains(&format!("sim::{other}")), "{} names {other}", path.display());
+            }
         }
         for word in
             ["serde", "std::time", "HashMap", "thread::spawn", "thread_local", "web_sys", "js_sys", "static mut"]

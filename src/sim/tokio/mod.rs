@@ -56,7 +56,8 @@ use crate::sim::tokio::scripts::Scripts;
 use crate::sim::tokio::worker::Worker;
 use crate::sim::trace::Sink;
 
-/// What a listener's accept queue holds, if nobody asks for more (mio 1.2.5, `src/net/tcp/listener.rs`, `bind`).
+/// What a listener's accept queue holds, if nobody asks for more (`TcpListener::bind` of mio, since 1.2.0 as the
+/// standard library does).
 const BACKLOG: usize = 128;
 /// Resident memory of a server at rest: 2.7 to 2.9 MB, hyper 1.12 on Tokio 1.53.1 with one worker and with two; 4.7 MiB
 /// published for a program with one task (hez2010.github.io/async-runtimes-benchmarks-2024).
