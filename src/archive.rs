@@ -11,11 +11,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, MessagePort};
 
 use crate::measured::archive::Archive;
-use crate::protocol::archive::FromArchive;
+use crate::protocol::archive::{FromArchive, PORT_NAME};
 use crate::protocol::{decode, encode};
-
-/// Under this name a page without workers leaves the port to talk through.
-pub const PORT_NAME: &str = "runtimeDuelArchive";
 
 /// Answers in the worker, or in the page, that this is called in.
 ///

@@ -2,15 +2,17 @@
 
 use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::{Load, Scenario, Warm};
+use crate::sim::start;
 use crate::sim::time::{Span, Time};
+use crate::sim::trace::Sink;
 use crate::stats::replication::{Outcome, Replication};
 use crate::stats::tally::Tally;
 
 /// How much one replication may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// Simulated time in all, of which the first quarter is warm-up.
+    /// Simulated time in all, of which the first quarter is warm-up unless the start itself is what is looked at.
     pub length: Span,
     /// Events in all; reaching them ends the replication early.
     pub max_events: u64,
@@ -32,7 +34,8 @@ const EVENTS_PER_BURST: u64 = 2;
 impl Effort {
     /// An effort that suits `scenario` on a runtime that can use `n_cores`: `rounds` rounds of requests that find no
     /// queue and [`MIN_ROUNDS`] of requests that find one of all clients, within `max_events`, or up to `most_events`
-    /// where there are many clients. A batch ends by itself, and is no result before that.
+    /// where there are many clients. A batch ends by itself, and is no result before that; nor is a cold start before its
+    /// window is over, as what comes later in it is faster.
     #[must_use]
     pub fn of(scenario: &Scenario, n_cores: u32, rounds: u64, (max_events, most_events): (u64, u64)) -> Self {
         if scenario.load == Load::Batch {
@@ -40,6 +43,9 @@ impl Effort {
             let n_bursts = u64::from(scenario.n_tasks) * u64::from(scenario.n_bursts);
             let max_events = if n_bursts * EVENTS_PER_BURST > most_events { 1 } else { most_events };
             return Self { length: ENDLESS, max_events, settles_after: ENDLESS };
+        }
+        if scenario.warm == Warm::Cold {
+            return Self { length: start::WINDOW, max_events: most_events, settles_after: start::WINDOW };
         }
         let queue = scenario.demand.scaled(scenario.mix / 100.0 * scenario.js_factor.max(1.0) / f64::from(n_cores));
         let (free, full, n) = match scenario.load {
@@ -57,10 +63,49 @@ impl Effort {
     }
 }
 
+/// A sink that measures a window of a run: all of it but the warm-up.
+pub trait Measure: Sink + Sized {
+    /// What it tells in the end.
+    type Found;
+
+    /// Forgets what was before `now`.
+    fn restart(&mut self, now: Time);
+
+    /// How many requests were completed in the window.
+    fn n_completed(&self) -> u64;
+
+    /// How many requests their clients have given up since the run began.
+    fn n_abandoned(&self) -> u64;
+
+    /// What was found in a run that has ended so.
+    fn found(run: &AnyRun<Self>, outcome: Outcome) -> Self::Found;
+}
+
+impl Measure for Tally {
+    type Found = Replication;
+
+    fn restart(&mut self, now: Time) {
+        self.restart(now);
+    }
+
+    fn n_completed(&self) -> u64 {
+        self.n_completed()
+    }
+
+    fn n_abandoned(&self) -> u64 {
+        self.n_abandoned()
+    }
+
+    fn found(run: &AnyRun<Self>, outcome: Outcome) -> Replication {
+        let summary = run.sink().summary(run.now());
+        Replication { summary, digest: run.sink().digest(), n_events: run.n_events(), outcome }
+    }
+}
+
 /// A replication in progress, to be advanced in slices.
 #[derive(Clone, Debug)]
-pub struct Trial {
-    run: AnyRun<Tally>,
+pub struct Trial<S = Tally> {
+    run: AnyRun<S>,
     effort: Effort,
     is_warm: bool,
 }
@@ -69,13 +114,21 @@ impl Trial {
     /// Replication `replication` of `scenario` on `runtime`, about to begin.
     #[must_use]
     pub fn new(runtime: RuntimeId, scenario: &Scenario, replication: u32, effort: Effort) -> Self {
-        // A batch is measured whole: it has no steady state to warm up to.
-        let is_warm = scenario.load == Load::Batch;
-        Self { run: AnyRun::new(runtime, scenario, replication, Tally::default()), effort, is_warm }
+        Self::of(AnyRun::new(runtime, scenario, replication, Tally::default()), scenario, effort)
+    }
+}
+
+impl<S: Measure> Trial<S> {
+    /// A trial of `run`, which is about to begin with `scenario`.
+    #[must_use]
+    pub fn of(run: AnyRun<S>, scenario: &Scenario, effort: Effort) -> Self {
+        // A batch is measured whole, and so is a program that has just started: they have no steady state to warm up to.
+        let is_warm = scenario.load == Load::Batch || scenario.warm == Warm::Cold;
+        Self { run, effort, is_warm }
     }
 
     /// Goes on for at most `max_events` events; the result if that ended it. How it is sliced changes nothing.
-    pub fn advance(&mut self, max_events: u64) -> Option<Replication> {
+    pub fn advance(&mut self, max_events: u64) -> Option<S::Found> {
         let mut left = max_events;
         loop {
             let (until, budget) = if self.is_warm {
@@ -103,22 +156,21 @@ impl Trial {
         }
     }
 
-    fn result(&self, outcome: Outcome) -> Replication {
-        let summary = self.run.sink().summary(self.run.now());
+    fn result(&self, outcome: Outcome) -> S::Found {
         let is_short = self.run.now() < Time::ZERO + self.effort.settles_after;
         let outcome = match outcome {
             Outcome::Died => Outcome::Died,
-            _ if summary.n_completed == 0 => Outcome::Unsettled,
+            _ if self.run.sink().n_completed() == 0 => Outcome::Unsettled,
             Outcome::OutOfEvents if is_short => Outcome::Unsettled,
             _ if self.run.n_refused() > 0 || self.run.sink().n_abandoned() > 0 => Outcome::Refused,
             other => other,
         };
-        Replication { summary, digest: self.run.sink().digest(), n_events: self.run.n_events(), outcome }
+        S::found(&self.run, outcome)
     }
 
     /// Runs to the end.
     #[must_use]
-    pub fn finish(mut self) -> Replication {
+    pub fn finish(mut self) -> S::Found {
         loop {
             if let Some(result) = self.advance(u64::MAX) {
                 return result;

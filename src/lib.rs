@@ -3,14 +3,16 @@
 //! A [`sim::scenario::Scenario`] and a seed go in; every runtime under comparison serves the same requests on the
 //! same simulated machine; typed trace events come out; statistics, charts and sentences are derived from them.
 
+#[cfg(all(feature = "web", feature = "deep"))]
+pub mod annex;
 pub mod app;
-#[cfg(feature = "web")]
+#[cfg(all(feature = "web", feature = "deep"))]
 pub mod archive;
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod experiment;
-#[cfg(any(feature = "cli", feature = "web"))]
+#[cfg(feature = "deep")]
 pub mod measured;
 #[cfg(feature = "cli")]
 pub mod oracles;
@@ -22,6 +24,7 @@ pub mod replicate;
 pub mod session;
 pub mod sim;
 pub mod stats;
+pub mod stories;
 #[cfg(feature = "web")]
 pub mod ui;
 pub mod view;

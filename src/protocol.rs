@@ -3,6 +3,7 @@
 //! A page and a worker of different builds can meet through a cache. The first word of every message is the
 //! protocol's version, so they notice before they misread anything.
 
+pub mod annex;
 pub mod archive;
 
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,8 @@ pub enum ToWorker {
     Hold,
     /// Somebody looks again.
     Continue,
+    /// A message of `protocol::deep`, for a worker that looks into runtimes.
+    Deep(Vec<u8>),
 }
 
 /// What a worker answers.
@@ -96,6 +99,8 @@ pub enum FromWorker {
     CurveDone(RunId),
     /// It could not go on.
     Failed(String),
+    /// A message of `protocol::deep`.
+    Deep(Vec<u8>),
 }
 
 /// The live run has come this far.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::sim::costs::Costs;
 use crate::sim::run::{Advance, Death};
 use crate::sim::runtime::{AnyRun, RuntimeId};
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::{Load, Scenario, Warm};
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceHash, mix};
 use crate::sim::workload::Recorded;
@@ -22,6 +22,8 @@ const CHUNK: usize = 4096;
 const LEAST_GROWTH: f64 = 0.01;
 /// A runtime whose cores rest less than this share of the time can take no more.
 const LEAST_REST: f64 = 0.002;
+/// Recorded requests of which it can be said whether their number climbs: a handful that comes at once is no overload.
+const LEAST_RECORDED: f64 = 100.0;
 /// Standard errors of a slope beyond which a single replication has a backlog.
 const N_ERRORS: f64 = 4.0;
 
@@ -41,7 +43,7 @@ pub struct Plan {
     pub scenario: Scenario,
     /// What steps cost, if not what the scenario says.
     pub costs: Option<Costs>,
-    /// Simulated time that is deleted.
+    /// Simulated time that is deleted: none of what has an end, or of a process that starts with the run.
     pub warm_up: Span,
     /// Simulated time after it that is measured.
     pub window: Span,
@@ -83,7 +85,7 @@ pub struct Found {
     pub hash: u64,
     /// Which bound was reached.
     pub bound: Option<Bound>,
-    /// How the number of requests in the system climbs in the window.
+    /// How the number of requests in the system climbs in the window, as long as requests come.
     pub slope: Option<Slope>,
     /// How much MSER-5 would have deleted; `None` if it finds the run too short.
     pub advised_warm_up: Option<Span>,
@@ -132,11 +134,22 @@ impl Plan {
             memory_peak: run.memory_peak(),
             hash: hash.value(),
             bound,
-            slope: detail.series.slope_since(detail.window_began()),
+            // What has an end is worked off in the end: what counts is whether it climbed as long as requests came.
+            slope: detail
+                .series
+                .slope(self.slope_from(detail.window_began()), if self.ends { detail.last_arrival() } else { now }),
             advised_warm_up: n_advised.map(|n| detail.series.width() * n as u64),
             little_gap: detail.little_gap(now),
             utilization_gap: detail.utilization_gap(),
         })
+    }
+
+    /// Since when a backlog that grows says something: while a process starts one grows anyway, and then shrinks.
+    fn slope_from(&self, window_began: Time) -> Time {
+        match self.scenario.warm {
+            Warm::Warm => window_began,
+            Warm::Cold => window_began + self.window.scaled(0.5),
+        }
     }
 
     /// Lets one replication tell everything to `sink` for `window`, and gives it back.
@@ -207,13 +220,17 @@ impl Outcome {
         if let Some(bound) = founds.iter().filter_map(|found| found.bound).max() {
             return Self::Bounded(bound);
         }
-        if plan.ends || plan.scenario.load == Load::Closed {
-            // Clients wait for their answers, and what has an end is done in the end: no backlog grows for ever.
+        let is_recorded = plan.ends && plan.scenario.load != Load::Batch;
+        if !is_recorded && plan.scenario.load != Load::Open {
+            // Clients wait for their answers, and a batch comes at once: no backlog grows for ever.
             return Self::Steady;
         }
         let mean = |value: fn(&Figures) -> f64| {
             founds.iter().map(|found| value(&found.figures)).sum::<f64>() / founds.len() as f64
         };
+        if is_recorded && mean(|figures| figures.n_arrived as f64) < LEAST_RECORDED {
+            return Self::Steady;
+        }
         let arrivals = mean(|figures| figures.n_arrived as f64 / figures.seconds);
         let slopes: Vec<Slope> = founds.iter().filter_map(|found| found.slope).collect();
         let means: Vec<f64> = slopes.iter().map(|slope| slope.per_s).collect();
@@ -223,8 +240,10 @@ impl Outcome {
             _ => Interval::of(&means).low() > 0.0,
         };
         let growth = means.iter().sum::<f64>() / means.len().max(1) as f64;
-        let is_full = mean(|figures| figures.cores_busy)
-            > f64::from(plan.runtime.usable_cores(&plan.scenario)) * (1.0 - LEAST_REST);
+        // A recording may keep a core busy up to its end without a backlog to speak of.
+        let is_full = !is_recorded
+            && mean(|figures| figures.cores_busy)
+                > f64::from(plan.runtime.usable_cores(&plan.scenario)) * (1.0 - LEAST_REST);
         if is_full || is_climbing && growth > LEAST_GROWTH * arrivals { Self::Saturated } else { Self::Steady }
     }
 

@@ -111,6 +111,7 @@ impl Session {
             }
             ToWorker::Hold => self.is_held = true,
             ToWorker::Continue => self.is_held = false,
+            ToWorker::Deep(_) => {}
         }
     }
 

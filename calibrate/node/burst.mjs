@@ -61,9 +61,14 @@ export function calibrate(ms) {
     }
 }
 
+/** Makes `perMs` iterations nominal. */
+export function nominal(perMs) {
+    speed = perMs;
+}
+
 /** Makes `perMs` iterations nominal, and has the engine compile what bursts are made of. */
 export function warmUp(perMs) {
-    speed = perMs;
+    nominal(perMs);
     const until = performance.now() + 100;
     while (performance.now() < until) burst(1);
 }

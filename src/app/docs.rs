@@ -1,7 +1,7 @@
 //! The parameter table as documentation.
 
 use crate::app::params::{Kind, PARAMS, Param};
-use crate::app::settings::Settings;
+use crate::app::settings::{PARTS, Settings};
 use crate::sim::runtime::RuntimeId;
 use crate::view::units::number;
 
@@ -17,6 +17,10 @@ pub fn accepts(param: &Param) -> String {
         Kind::Choice { options, .. } => {
             options.iter().map(|(key, _)| format!("`{key}`")).collect::<Vec<_>>().join(", ")
         }
+        Kind::Hidden => {
+            let parts: Vec<String> = PARTS.iter().map(|part| format!("`{part}`")).collect();
+            format!("some of {}, and keys", parts.join(", "))
+        }
         Kind::Runtimes => format!("up to four of {}", RuntimeId::ALL.map(|r| format!("`{}`", r.key())).join(", ")),
     }
 }
@@ -25,7 +29,8 @@ pub fn accepts(param: &Param) -> String {
 #[must_use]
 pub fn default_of(param: &Param) -> String {
     match param.key {
-        "gomaxprocs" | "workers" => "the cores".to_owned(),
+        "gomaxprocs" | "workers" | "service-cores" => "the cores".to_owned(),
+        "hide" => "nothing".to_owned(),
         _ => format!("`{}`", param.get(&Settings::default())),
     }
 }

@@ -1,7 +1,7 @@
 //! What the page knows of measurements, and what it has to ask the archive.
 
 use crate::app::comparison::Comparison;
-use crate::protocol::archive::{Dots, Element, FromArchive, ToArchive};
+use crate::protocol::archive::{Dots, FromArchive, ToArchive};
 use crate::protocol::{RunId, Runtime};
 use crate::sim::scenario::Transport;
 
@@ -10,19 +10,14 @@ use crate::sim::scenario::Transport;
 pub struct Measured {
     /// What was measured in the scenario that is shown.
     pub shown: Dots,
-    /// The model card; empty until it is there.
-    pub card: Vec<Element>,
     /// What became of the reader's last file.
     pub told: String,
     /// A file of the reader's is among what is shown.
     pub has_own: bool,
     /// The archive can not be had.
     pub is_lost: bool,
-    /// The reader has opened the card.
-    pub is_open: bool,
     /// A file of the reader's is on its way.
     pub is_reading: bool,
-    has_asked_card: bool,
     /// The shown curve for which dots were asked.
     asked: Option<RunId>,
 }
@@ -30,10 +25,6 @@ pub struct Measured {
 impl Measured {
     /// What has to be asked next while the page shows `comparison`.
     pub fn next(&mut self, comparison: &Comparison) -> Option<ToArchive> {
-        if self.is_open && !self.has_asked_card {
-            self.has_asked_card = true;
-            return Some(ToArchive::Card);
-        }
         // All that was ever committed was measured without HTTP.
         let may_be_known = comparison.scenario.transport != Transport::Http || self.has_own;
         let wanted = may_be_known.then_some(comparison.run);
@@ -49,7 +40,6 @@ impl Measured {
     /// Everything is asked anew.
     fn forget_answers(&mut self) {
         self.asked = None;
-        self.has_asked_card = false;
     }
 
     /// The reader's file is not wanted any more.
@@ -63,7 +53,6 @@ impl Measured {
     pub fn heard(&mut self, answer: FromArchive) {
         match answer {
             FromArchive::Dots(dots) if Some(dots.run) == self.asked => self.shown = dots,
-            FromArchive::Card(card) => self.card = card,
             FromArchive::Accepted(words) => {
                 self.is_reading = false;
                 self.has_own = true;
@@ -74,7 +63,7 @@ impl Measured {
                 self.is_reading = false;
                 self.told = words;
             }
-            FromArchive::Dots(_) | FromArchive::Ready => {}
+            FromArchive::Dots(_) | FromArchive::Card(_) | FromArchive::Ready => {}
         }
     }
 
@@ -136,16 +125,14 @@ mod tests {
     fn a_readers_file_is_asked_for_everywhere() {
         let mut measured = Measured::default();
         let page = showing(Transport::Http, 1);
-        measured.is_open = true;
-        assert_eq!((measured.next(&page), measured.next(&page)), (Some(ToArchive::Card), None));
+        assert_eq!(measured.next(&page), None);
         measured.heard(FromArchive::Accepted("desk".into()));
         assert_eq!((measured.has_own, measured.told.as_str()), (true, "desk"));
-        assert_eq!(measured.next(&page), Some(ToArchive::Card));
         assert!(is_dots(measured.next(&page), 1));
         assert_eq!(measured.next(&page), None);
         measured.heard(answer(1));
         measured.forget();
-        assert_eq!((measured.next(&page), measured.next(&page)), (Some(ToArchive::Card), None));
+        assert_eq!(measured.next(&page), None);
         assert_eq!((measured.has_own, measured.told.as_str()), (false, ""));
     }
 

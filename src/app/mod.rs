@@ -2,14 +2,21 @@
 
 pub mod comparison;
 pub mod docs;
+mod first_look;
+mod history;
 pub mod limits;
 pub mod live;
+#[cfg(feature = "cli")]
+pub mod manifest;
 pub mod measured;
+#[cfg(feature = "deep")]
+mod mirror;
 pub mod names;
 pub mod params;
 pub mod permalink;
 mod reasons;
 pub mod settings;
 pub mod state;
+pub mod stories;
 mod table;
 pub mod verdict;

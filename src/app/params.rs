@@ -2,7 +2,7 @@
 
 pub use crate::app::table::PARAMS;
 
-use crate::app::settings::{MAX_RUNTIMES, MODEL_VERSION, Settings};
+use crate::app::settings::{MAX_RUNTIMES, MODEL_VERSION, PARTS, Settings};
 use crate::sim::runtime::RuntimeId;
 use crate::view::units::exact;
 
@@ -61,6 +61,8 @@ pub enum Kind {
     },
     /// A list of runtimes.
     Runtimes,
+    /// A list of parts of the page and of controls.
+    Hidden,
 }
 
 /// The row of `key`.
@@ -124,6 +126,7 @@ impl Param {
                 Some(self.note(text, &format!("is none of {}", words.join(", ")), stays))
             }
             Kind::Runtimes => self.set_runtimes(settings, text),
+            Kind::Hidden => self.set_hidden(settings, text),
         }
     }
 
@@ -175,6 +178,23 @@ impl Param {
             .then(|| self.note(&strangers.join(","), &format!("is none of {all}"), &stays))
     }
 
+    fn set_hidden(&self, settings: &mut Settings, text: &str) -> Option<Note> {
+        let mut strangers = Vec::new();
+        settings.hide.clear();
+        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            let part = PARTS.iter().find(|part| **part == word).copied();
+            match part.or_else(|| find(word).map(|param| param.key)) {
+                Some(name) if settings.hide.contains(&name) => {}
+                Some(name) => settings.hide.push(name),
+                None => strangers.push(word),
+            }
+        }
+        let all = PARTS.join(", ");
+        let hidden = if settings.hide.is_empty() { "nothing".to_owned() } else { self.get(settings) };
+        (!strangers.is_empty())
+            .then(|| self.note(&strangers.join(","), &format!("is none of {all}, nor a key"), &hidden))
+    }
+
     fn note(&self, came: &str, why: &str, used: &str) -> Note {
         // An address can hold anything; a note shows only so much of it.
         let short: String = came.chars().take(40).collect();
@@ -189,6 +209,7 @@ impl Param {
             Kind::Number { get, .. } => exact(get(settings)),
             Kind::Choice { options, get, .. } => options[get(settings)].0.to_owned(),
             Kind::Runtimes => settings.runtimes.iter().map(|r| r.key()).collect::<Vec<_>>().join(","),
+            Kind::Hidden => settings.hide.join(","),
         }
     }
 }

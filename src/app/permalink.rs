@@ -2,6 +2,7 @@
 
 use crate::app::params::{self, Note, PARAMS};
 use crate::app::settings::Settings;
+use crate::app::stories;
 
 /// Notes at most; an address can be as long as its author likes.
 const MAX_NOTES: usize = 8;
@@ -25,15 +26,31 @@ pub fn parse(query: &str, defaults: &Settings) -> (Settings, Vec<Note>) {
     (settings, notes)
 }
 
+/// `settings` with what `query` says on top; a key without a value goes back to that of `defaults`.
+#[must_use]
+pub fn adjust(query: &str, settings: &Settings, defaults: &Settings) -> (Settings, Vec<Note>) {
+    let whole = |pair: &str| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let param = PARAMS.iter().find(|param| param.key == key && value.is_empty());
+        param.map_or_else(|| pair.to_owned(), |param| format!("{key}={}", param.get(defaults)))
+    };
+    let pairs: Vec<String> = query.split('&').map(whole).collect();
+    parse(&pairs.join("&"), settings)
+}
+
 /// The shortest query that [`parse`] with `defaults` turns into `settings`, without `?`.
 #[must_use]
 pub fn write(settings: &Settings, defaults: &Settings) -> String {
+    // A story says the most; what follows is what differs from it.
+    let began = settings.story.map(|story| stories::begin(story, defaults));
+    let base = began.as_ref().unwrap_or(defaults);
     // Following the cores is not a value that `gomaxprocs` or `workers` could write.
     let is_said = |param: &&params::Param| match param.key {
         "gomaxprocs" => settings.scenario.gomaxprocs.is_some(),
         "workers" => settings.scenario.n_workers.is_some(),
         "service-cores" => settings.scenario.n_service_cores.is_some(),
-        _ => param.get(settings) != param.get(defaults),
+        "story" => settings.story != defaults.story,
+        _ => param.get(settings) != param.get(base),
     };
     let mut out = String::new();
     for param in PARAMS.iter().filter(is_said) {
@@ -44,6 +61,22 @@ pub fn write(settings: &Settings, defaults: &Settings) -> String {
         out.push('=');
         // Numbers and the table's own words: nothing that would have to be escaped.
         out.push_str(&param.get(settings));
+    }
+    out
+}
+
+/// Everything that `settings` say, key by key, so that it means the same whatever the defaults are; without `?`.
+#[must_use]
+pub fn write_whole(settings: &Settings) -> String {
+    let mut out = String::new();
+    for param in PARAMS {
+        let value = param.get(settings);
+        if !value.is_empty() {
+            if !out.is_empty() {
+                out.push('&');
+            }
+            out = out + param.key + "=" + &value;
+        }
     }
     out
 }

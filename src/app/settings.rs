@@ -9,9 +9,15 @@ pub const MODEL_VERSION: u32 = 3;
 /// Runtimes side by side, at most.
 pub const MAX_RUNTIMES: usize = 4;
 
+/// Parts of the page that can be hidden.
+pub const PARTS: &[&str] =
+    &["title", "notes", "live", "transport", "numbers", "lanes", "latency", "stories", "settings", "share", "model"];
+
 /// What an address says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
+    /// Which of [`crate::app::stories::STORIES`] it began with, if with any.
+    pub story: Option<usize>,
     /// What is simulated.
     pub scenario: Scenario,
     /// On which runtimes: one to four, each once.
@@ -24,6 +30,10 @@ pub struct Settings {
     pub view: View,
     /// Which colours.
     pub theme: Theme,
+    /// What is not shown: of [`PARTS`], or controls by their keys.
+    pub hide: Vec<&'static str>,
+    /// The deck of slides around the figure, which gets back the keys that turn pages.
+    pub deck: Deck,
     /// The model version that the link was made for.
     pub model: u32,
 }
@@ -35,6 +45,19 @@ pub enum View {
     Full,
     /// Verdict, curve, slider and live plot, for narrow columns.
     Compact,
+    /// One claim a screen, for a stage.
+    Talk,
+}
+
+/// A deck of slides around the figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deck {
+    /// None that would know what to do.
+    None,
+    /// reveal.js.
+    Reveal,
+    /// Slidev.
+    Slidev,
 }
 
 /// Which colours.
@@ -53,12 +76,15 @@ pub enum Theme {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            story: None,
             scenario: Scenario::default(),
             runtimes: vec![RuntimeId::Node, RuntimeId::Go],
             speed: 1.0,
             is_paused: false,
             view: View::Full,
             theme: Theme::Auto,
+            hide: Vec::new(),
+            deck: Deck::None,
             model: MODEL_VERSION,
         }
     }

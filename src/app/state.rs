@@ -1,6 +1,7 @@
 //! The page's state and what changes it: `update(&mut State, Action) -> Vec<Effect>`, free of any browser.
 
 use crate::app::comparison::Comparison;
+use crate::app::history::History;
 use crate::app::live::Live;
 use crate::app::params::{Note, Param};
 use crate::app::permalink;
@@ -29,6 +30,10 @@ pub struct State {
     pub settings: Settings,
     /// What an empty address means here.
     pub defaults: Settings,
+    /// What the address said when the page began.
+    pub began: Settings,
+    /// What the settings were before, to go back to.
+    pub history: History,
     /// What had to be changed in the address.
     pub notes: Vec<Note>,
     /// Where the slider was when the plot was taken hold of.
@@ -38,7 +43,7 @@ pub struct State {
     /// The curve that is shown, with what it is the curve of.
     pub shown: Comparison,
     /// The curve of new settings, until it covers the whole range: the old one is shown meanwhile.
-    incoming: Option<Comparison>,
+    pub(super) incoming: Option<Comparison>,
     /// The verdict that is shown.
     pub verdict: Option<Verdict>,
     /// The live run.
@@ -68,14 +73,24 @@ pub enum Action {
     Commit,
     /// Play or pause.
     Toggle,
+    /// Pause, or play.
+    Rest(bool),
+    /// What a query says, on top of what is set; a key without a value goes back to its default.
+    Adjust(String),
     /// One small step of simulated time.
     Step,
     /// The live run begins again.
     Reset,
-    /// All settings back to where the page began.
+    /// All settings back to what an empty address means.
     Defaults,
+    /// All settings back to what the address said when the page began.
+    Begin,
     /// What a query says, shown as things are shown now.
     Visit(String),
+    /// The last change is taken back.
+    Undo,
+    /// What was taken back is made again.
+    Redo,
     /// A frame was shown, so many milliseconds after the last one.
     Tick(f64),
     /// A worker has answered.
@@ -109,6 +124,8 @@ impl State {
         let mut state = Self {
             // That of the first curve, which is begun at once.
             shown: Comparison::of(&settings, RunId(1)),
+            history: History::new(&settings),
+            began: settings.clone(),
             settings,
             defaults,
             notes,
@@ -168,6 +185,7 @@ impl State {
             }
             Action::Commit => {
                 self.grabbed = None;
+                self.history.note(&self.settings);
                 let mut effects = vec![Effect::WriteAddress(self.query())];
                 effects.extend(self.verdict.as_ref().map(|verdict| Effect::Announce(verdict.to_string())));
                 effects
@@ -176,6 +194,15 @@ impl State {
                 self.settings.is_paused = !self.settings.is_paused;
                 vec![Effect::WriteAddress(self.query())]
             }
+            Action::Rest(rests) if rests == self.settings.is_paused => Vec::new(),
+            Action::Rest(_) => self.update(Action::Toggle),
+            Action::Adjust(query) => {
+                let (settings, notes) = permalink::adjust(&query, &self.settings, &self.defaults);
+                if settings == self.settings && notes == self.notes {
+                    return Vec::new();
+                }
+                self.visit((settings, notes))
+            }
             Action::Step => {
                 self.settings.is_paused = true;
                 self.live.is_waiting = true;
@@ -183,10 +210,16 @@ impl State {
             }
             Action::Reset => self.restart_live(),
             Action::Defaults => self.visit((self.defaults.clone(), Vec::new())),
+            Action::Begin => self.visit((self.began.clone(), Vec::new())),
             Action::Visit(query) => {
                 let Settings { view, theme, speed, is_paused, .. } = self.settings;
                 let as_shown = Settings { view, theme, speed, is_paused, ..self.defaults.clone() };
                 self.visit(permalink::parse(&query, &as_shown))
+            }
+            Action::Undo | Action::Redo => {
+                let there = if matches!(action, Action::Undo) { self.history.undo() } else { self.history.redo() };
+                let is_paused = self.settings.is_paused;
+                there.map_or_else(Vec::new, |settings| self.visit((Settings { is_paused, ..settings }, Vec::new())))
             }
             Action::Tick(ms) => self.tick(ms),
             Action::Worker(answer) => self.heard(answer),
@@ -211,6 +244,7 @@ impl State {
 
     /// Settings have changed from what they were before.
     fn changed(&mut self, scenario: Scenario, runtimes: &[RuntimeId]) -> Vec<Effect> {
+        self.history.note(&self.settings);
         let mut effects = if *runtimes == self.settings.runtimes { self.settled(scenario) } else { self.restart() };
         effects.push(Effect::WriteAddress(self.query()));
         effects
@@ -237,7 +271,7 @@ impl State {
     }
 
     /// The verdict at the slider, on what the shown curve is the curve of.
-    fn judge(&mut self) {
+    pub(super) fn judge(&mut self) {
         let Comparison { scenario, runtimes, curve, .. } = &self.shown;
         let scenario = Scenario { mix: self.settings.scenario.mix, ..*scenario };
         self.verdict = verdict(&scenario, runtimes, curve).or(self.verdict.take());
@@ -287,7 +321,7 @@ impl State {
             FromWorker::CurveDone(run) if run == self.curve_run => self.n_curve_done += 1,
             // Answers for what was wanted before, and what concerns the workers alone.
             FromWorker::Frame(_) | FromWorker::Point { .. } | FromWorker::CurveDone(_) => {}
-            FromWorker::Ready | FromWorker::Failed(_) => {}
+            FromWorker::Ready | FromWorker::Failed(_) | FromWorker::Deep(_) => {}
         }
         Vec::new()
     }
@@ -300,113 +334,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::params::find;
-    use crate::protocol::{Frame, RuntimeFrame};
-    use crate::stats::replication::{Outcome, Replication};
-    use crate::stats::tally::{Digest, Summary};
-
-    fn begin(query: &str) -> State {
-        let (state, effects) = State::new(query, Settings::default());
-        assert_eq!(effects, [Effect::StartLive, Effect::StartCurve]);
-        state
-    }
-
-    fn set(state: &mut State, key: &str, text: &str) -> Vec<Effect> {
-        state.update(Action::Set(find(key).expect("a key of the table"), text.to_owned()))
-    }
-
-    /// Answers the whole coarse look: Node throughput, Go throughput, at every mix.
-    fn answer(state: &mut State, node: f64, go: f64) {
-        for mix in coarse_mixes() {
-            for (runtime_idx, throughput) in (0..).zip([node, go]) {
-                let summary = Summary { throughput, cores_busy: 1.0, ..Summary::default() };
-                let replication =
-                    Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
-                let run = state.curve_run;
-                state.update(Action::Worker(FromWorker::Point {
-                    run,
-                    mix,
-                    runtime_idx,
-                    replication_idx: None,
-                    replication,
-                }));
-            }
-        }
-    }
-
-    #[test]
-    fn a_drag_moves_the_verdict_at_once_and_restarts_nothing() {
-        let mut state = begin("");
-        answer(&mut state, 50.0, 200.0);
-        assert!(state.is_ready());
-        let before = state.verdict.clone();
-        assert_eq!(state.update(Action::Drag(71.23)), [Effect::Retune]);
-        assert_eq!(state.settings.scenario.mix, 71.0);
-        assert_ne!(state.verdict, before);
-        let effects = state.update(Action::Commit);
-        assert!(
-            matches!(&effects[..], [Effect::WriteAddress(query), Effect::Announce(_)] if query == "mix=71"),
-            "{effects:?}"
-        );
-        assert_eq!(state.update(Action::Drag(f64::NAN)), []);
-    }
-
-    #[test]
-    fn the_old_curve_and_its_sentence_stay_until_the_new_one_covers_the_range() {
-        let mut state = begin("");
-        answer(&mut state, 50.0, 200.0);
-        let stale = state.curve_run;
-        let effects = set(&mut state, "cores", "8");
-        assert_eq!(effects, [Effect::StartLive, Effect::StartCurve, Effect::WriteAddress("cores=8".to_owned())]);
-        let sentence = |state: &State| state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();
-        assert!(sentence(&state).contains("4 cores"), "{}", sentence(&state));
-        let summary = Summary { throughput: 1.0, ..Summary::default() };
-        let replication = Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
-        let late = FromWorker::Point { run: stale, mix: 20.0, runtime_idx: 0, replication_idx: None, replication };
-        let shown = state.shown.curve.clone();
-        state.update(Action::Worker(late));
-        assert_eq!(state.shown.curve, shown, "an answer for the old run is dropped");
-        answer(&mut state, 50.0, 400.0);
-        assert!(sentence(&state).contains("8 cores") && sentence(&state).contains("8.0 times"), "{}", sentence(&state));
-    }
-
-    #[test]
-    fn what_only_concerns_new_requests_goes_on_live() {
-        let mut state = begin("");
-        assert_eq!(
-            set(&mut state, "think", "10"),
-            [Effect::Retune, Effect::StartCurve, Effect::WriteAddress("think=10".into())]
-        );
-        assert_eq!(set(&mut state, "theme", "dark"), [Effect::WriteAddress("think=10&theme=dark".into())]);
-        let runtimes = set(&mut state, "runtimes", "go");
-        assert_eq!(runtimes[..2], [Effect::StartLive, Effect::StartCurve]);
-        let back = state.update(Action::Defaults);
-        assert_eq!(back, [Effect::StartLive, Effect::StartCurve, Effect::WriteAddress(String::new())]);
-    }
-
-    #[test]
-    fn a_credit_waits_for_its_frame() {
-        let mut state = begin("speed=2");
-        let frame = |state: &State, now_ns| {
-            let runtimes = vec![RuntimeFrame { n_events: 5, ..RuntimeFrame::default() }; 2];
-            Action::Worker(FromWorker::Frame(Frame { run: state.live_run, now_ns, kept_up: true, runtimes }))
-        };
-        assert_eq!(state.update(Action::Tick(16.0)), [], "the preroll is on its way");
-        let first = frame(&state, 30_000_000_000);
-        state.update(first);
-        assert_eq!(state.update(Action::Tick(16.0)), [Effect::Credit(Span::from_ms(32))]);
-        assert_eq!(state.update(Action::Tick(16.0)), []);
-        let second = frame(&state, 30_032_000_000);
-        state.update(second);
-        assert_eq!(state.live.n_events, 10);
-        assert_eq!(
-            state.update(Action::Tick(5_000.0)),
-            [Effect::Credit(Span::from_ms(200))],
-            "a long pause is no frame"
-        );
-        state.update(Action::Toggle);
-        assert_eq!(state.update(Action::Tick(16.0)), []);
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! The parameter table: one row a key drives parsing, writing, controls and documentation.
 
 use crate::app::params::{Group, Kind, Param};
-use crate::app::settings::{Theme, View};
+use crate::app::settings::{Deck, Theme, View};
+use crate::app::stories::{self, STORIES};
 use crate::sim::dist::Dist;
 use crate::sim::scenario::{Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Transport, Warm};
 use crate::sim::time::Span;
@@ -16,19 +17,52 @@ macro_rules! number {
 macro_rules! choice {
     ($($field:ident).+, $($variant:path => $key:expr, $label:expr);+ $(;)?) => {
         Kind::Choice {
-            options: &[$(($key, $label)),+],
+            options: {
+                const OPTIONS: &[(&str, &str)] = &[$(($key, words($label))),+];
+                OPTIONS
+            },
             get: |s| [$($variant),+].iter().position(|v| *v == s.$($field).+).unwrap_or(0),
             set: |s, i| s.$($field).+ = [$($variant),+][i],
         }
     };
 }
 
-const fn param(key: &'static str, label: &'static str, group: Group, kind: Kind, help: &'static str) -> Param {
-    Param { key, label, help, group, kind }
+/// Words for controls, which the page's first part does not show.
+pub(super) const fn words(words: &'static str) -> &'static str {
+    if cfg!(feature = "deep") { words } else { "" }
 }
+
+const fn param(key: &'static str, label: &'static str, group: Group, kind: Kind, help: &'static str) -> Param {
+    Param { key, label: words(label), help: words(help), group, kind }
+}
+
+/// No story, and every story there is.
+const STORIES_BY_NAME: [(&str, &str); STORIES.len() + 1] = {
+    let mut options = [("none", "none"); STORIES.len() + 1];
+    let mut i = 0;
+    while i < STORIES.len() {
+        options[i + 1] = (STORIES[i].id, STORIES[i].title);
+        i += 1;
+    }
+    options
+};
 
 /// Every key there is, in the order in which an address lists them.
 pub const PARAMS: &[Param] = &[
+    param(
+        "story",
+        "Story",
+        Group::View,
+        Kind::Choice {
+            options: &STORIES_BY_NAME,
+            get: |s| s.story.map_or(0, |story| story + 1),
+            set: |s, i| match i.checked_sub(1) {
+                Some(story) => *s = stories::begin(story, s),
+                None => s.story = None,
+            },
+        },
+        "A claim that articles make, with the scenario that shows it: all other keys begin from there.",
+    ),
     param(
         "mix",
         "CPU share",
@@ -323,8 +357,9 @@ pub const PARAMS: &[Param] = &[
         "view",
         "View",
         Group::View,
-        choice!(view, View::Full => "full", "everything"; View::Compact => "compact", "the essence"),
-        "Everything, or only verdict, curve and live plot for a narrow column. A figure in an article starts compact.",
+        choice!(view, View::Full => "full", "everything"; View::Compact => "compact", "the essence"; View::Talk => "talk", "for a stage"),
+        "Everything, or only verdict, curve and live plot for a narrow column, or one claim a screen for a stage. A figure \
+         in an article starts compact.",
     ),
     param(
         "theme",
@@ -333,6 +368,20 @@ pub const PARAMS: &[Param] = &[
         choice!(theme, Theme::Auto => "auto", "as the system"; Theme::Light => "light", "light"; Theme::Dark => "dark", "dark";
             Theme::Projector => "projector", "projector"),
         "Light, dark, or made for a projector.",
+    ),
+    param(
+        "hide",
+        "Hidden",
+        Group::View,
+        Kind::Hidden,
+        "Parts of the page that are not shown, and keys whose controls are not.",
+    ),
+    param(
+        "deck",
+        "Deck",
+        Group::View,
+        choice!(deck, Deck::None => "none", "none"; Deck::Reveal => "reveal", "reveal.js"; Deck::Slidev => "slidev", "Slidev"),
+        "The deck of slides around the figure: it gets back the keys of a clicker.",
     ),
     param(
         "model",

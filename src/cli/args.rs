@@ -22,15 +22,17 @@ pub(super) enum Command {
     Sweep,
     Trace,
     Verify,
+    Stories,
     Help,
 }
 
 impl Command {
-    const ALL: [(&str, Self); 5] = [
+    const ALL: [(&str, Self); 6] = [
         ("run", Self::Run),
         ("sweep", Self::Sweep),
         ("trace", Self::Trace),
         ("verify", Self::Verify),
+        ("stories", Self::Stories),
         ("help", Self::Help),
     ];
 
@@ -45,6 +47,7 @@ impl Command {
             Self::Sweep => &["for", "replications", "over", "json"],
             Self::Trace => &["for", "requests", "output"],
             Self::Verify => &["measured", "json"],
+            Self::Stories => &["replications", "json"],
             Self::Help => &[],
         }
     }
@@ -63,6 +66,8 @@ pub(super) struct Job {
     pub(super) measured: bool,
     /// Files of measurements.
     pub(super) files: Vec<PathBuf>,
+    /// Stories by name.
+    pub(super) stories: Vec<String>,
     pub(super) json: bool,
 }
 
@@ -74,7 +79,9 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
         Some(Arg::Value(word)) => {
             let word = word.to_string_lossy().into_owned();
             let found = Command::ALL.iter().find(|(name, _)| *name == word).map(|(_, command)| *command);
-            found.ok_or_else(|| Failure::Usage(format!("expected run, sweep, trace, verify or help, got {word}")))?
+            found.ok_or_else(|| {
+                Failure::Usage(format!("expected run, sweep, trace, verify, stories or help, got {word}"))
+            })?
         }
         Some(other) => return Err(usage(other.unexpected())),
     };
@@ -88,6 +95,7 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
         output: None,
         measured: false,
         files: Vec::new(),
+        stories: Vec::new(),
         json: false,
     };
     let mut query: Option<String> = None;
@@ -106,6 +114,10 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
                 query = Some(text.string().map_err(usage)?);
                 continue;
             }
+            Arg::Value(id) if command == Command::Stories => {
+                job.stories.push(id.to_string_lossy().into_owned());
+                continue;
+            }
             Arg::Value(path) if job.measured => {
                 job.files.push(path.into());
                 continue;
@@ -114,6 +126,7 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
                 let one = match command {
                     Command::Verify => "files after --measured only",
                     Command::Help => "nothing more",
+                    Command::Stories => "names of stories",
                     Command::Run | Command::Sweep | Command::Trace => "one query",
                 };
                 return Err(Failure::Usage(format!("{}: expected {one}, got {}", command.name(), text.display())));
@@ -233,7 +246,7 @@ mod tests {
     #[test]
     fn words_that_make_no_sense_are_named() {
         for (args, why) in [
-            (&["walk"][..], "expected run, sweep, trace, verify or help, got walk"),
+            (&["walk"][..], "expected run, sweep, trace, verify, stories or help, got walk"),
             (&["run", "mix=1", "mix=2"], "run: expected one query, got mix=2"),
             (&["run", "--over", "mix=0:1:1"], "run: expected --for, --replications, --requests, --json, got --over"),
             (&["run", "--for", "soon"], "--for: expected a time up to a year such as 60s or 100ms, got soon"),

@@ -9,7 +9,8 @@ use crate::recording::{self, Requests};
 use crate::replicate::{BadRecording, Found, Outcome, Plan, in_parallel};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::{Load, Scenario, Warm};
+use crate::sim::start;
 use crate::sim::time::Span;
 use crate::stats::detail::Figures;
 use crate::stats::interval::Interval;
@@ -102,7 +103,9 @@ pub(super) fn measure(job: &Job, settings: &Settings) -> Result<Report, Failure>
     let scenario = settings.scenario;
     let requests = job.requests.as_deref();
     let ends = requests.is_some() || scenario.load == Load::Batch;
-    let length = job.length.unwrap_or(if ends { LONGEST } else { LENGTH });
+    let is_cold = scenario.warm == Warm::Cold;
+    let usual = if is_cold { start::WINDOW } else { LENGTH };
+    let length = job.length.unwrap_or(if ends { LONGEST } else { usual });
     let n_replications = job.n_replications.unwrap_or(if requests.is_some() { 1 } else { N_REPLICATIONS });
     let n_bursts = match scenario.load {
         Load::Batch => u64::from(scenario.n_tasks) * u64::from(scenario.n_bursts),
@@ -115,7 +118,7 @@ pub(super) fn measure(job: &Job, settings: &Settings) -> Result<Report, Failure>
             costs: None,
             runtime: *runtime,
             scenario,
-            warm_up: if ends { Span::ZERO } else { length.scaled(WARM_UP) },
+            warm_up: if ends || is_cold { Span::ZERO } else { length.scaled(WARM_UP) },
             window: length,
             // A recording ends by itself, whatever its size.
             max_events: if requests.is_some() { u64::MAX } else { MAX_EVENTS + n_bursts * MAX_EVENTS_A_BURST },

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::app::permalink;
 use crate::app::settings::MODEL_VERSION;
 use crate::cli::figures::{OfRuntime, Report};
-use crate::cli::query;
 use crate::replicate::hash_of_all;
 use crate::sim::scenario::Load;
 use crate::stats::interval::Interval;
@@ -57,7 +57,7 @@ struct Runtime {
 
 /// A mean and half the width of its interval: unknown of a single replication.
 #[derive(Clone, Debug, Serialize)]
-struct Mean {
+pub(super) struct Mean {
     mean: f64,
     ci95: Option<f64>,
 }
@@ -108,7 +108,7 @@ impl From<&Report> for Run {
     fn from(report: &Report) -> Self {
         Self {
             model: MODEL_VERSION,
-            query: query::write(&report.settings),
+            query: permalink::write_whole(&report.settings),
             seconds: report.seconds,
             replications: report.n_replications,
             runtimes: report.runtimes.iter().map(|of| runtime(report, of)).collect(),

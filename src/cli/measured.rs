@@ -74,10 +74,11 @@ impl From<&Group> for OfGroup {
     }
 }
 
-/// Compares the files that `job` names, or else the committed ones, where no miss may be new.
+/// Compares the files that `job` names, or else the committed ones, where no miss may be new or larger than it was.
 pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
     let mut files = Vec::new();
     let mut n_news = 0;
+    let mut is_off = false;
     if job.files.is_empty() {
         for (name, bytes) in FILES {
             files.push(accepted(name, bytes)?);
@@ -87,11 +88,12 @@ pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
         files.push(accepted(&path.display().to_string(), &read(path)?)?);
     }
     let mut found = Vec::new();
+    let known = Verified::read(VERIFIED).unwrap_or_default();
     for file in &files {
         let all = compare::all(file).map_err(|bad| Failure::Usage(bad.to_string()))?;
         let groups = compare::summary(&all);
         let misses = compare::misses(&all);
-        n_news += misses.iter().filter(|miss| !is_known(miss)).count();
+        n_news += misses.iter().filter(|miss| !is_known(&known, &file.machine.name, miss)).count();
         if !job.json {
             print(file, &all, &groups, out)?;
             said(&misses, out)?;
@@ -101,13 +103,15 @@ pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
         found.push(OfFile { machine: file.machine.name.clone(), date: file.date.clone(), costs, groups, misses });
     }
     if job.json {
-        let n_oracles = oracles::check(&Family::ALL).len();
+        let checked = oracles::check(&Family::ALL);
+        let n_oracles = checked.iter().filter(|finding| !finding.is_identity).count();
+        is_off = checked.iter().any(|finding| finding.fault.is_some());
         let findings = Findings { model: MODEL_VERSION, oracles: n_oracles, files: found };
         serde_json::to_writer_pretty(&mut *out, &findings).map_err(std::io::Error::from)?;
         writeln!(out)?;
     }
     // A file of one's own is what it is.
-    if n_news > 0 && job.files.is_empty() { Err(Failure::Off) } else { Ok(()) }
+    if is_off || n_news > 0 && job.files.is_empty() { Err(Failure::Off) } else { Ok(()) }
 }
 
 /// What the models are meant to reach, and where they do not.
@@ -124,11 +128,20 @@ fn said(misses: &[String], out: &mut impl Write) -> Result<(), Failure> {
     Ok(writeln!(out)?)
 }
 
-/// Whether a miss was there when the findings were last committed.
-fn is_known(miss: &str) -> bool {
-    let what = |miss: &str| miss.split(" is off by").next().map(str::to_owned);
-    let verified = Verified::read(VERIFIED).unwrap_or_default();
-    verified.files.iter().flat_map(|file| &file.misses).any(|known| what(known) == what(miss))
+/// By how many percent of the measurement a known miss may be further off: what another rounding makes.
+const MAY_GROW: f64 = 1.0;
+
+/// Whether `miss` of the file of `machine` was in `known`, to the same side and about as large.
+fn is_known(known: &Verified, machine: &str, miss: &str) -> bool {
+    let read = |miss: &str| {
+        let (what, rest) = miss.split_once(" is off by ")?;
+        Some((what.to_owned(), rest.split(' ').next()?.parse::<f64>().ok()?))
+    };
+    let Some((what, size)) = read(miss) else { return false };
+    let files = known.files.iter().filter(|file| file.machine == machine);
+    files.flat_map(|file| &file.misses).filter_map(|miss| read(miss)).any(|(known, before)| {
+        known == what && before.is_sign_negative() == size.is_sign_negative() && size.abs() <= before.abs() + MAY_GROW
+    })
 }
 
 fn accepted(name: &str, bytes: &[u8]) -> Result<Measurements, Failure> {
@@ -221,4 +234,31 @@ fn line(one: &Comparison<'_>, out: &mut impl Write) -> Result<(), Failure> {
     }
     writeln!(out)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_miss_is_known_on_its_machine_to_its_side_and_as_far_as_it_was() {
+        let text = r#"{"files":[{"machine":"desk","misses":["a/go: p50 is off by -12.5 %","go: p50 is off by 11.0 % in the middle"]}]}"#;
+        let known = Verified::read(text.as_bytes()).expect("it is JSON");
+        let is_known = |miss| is_known(&known, "desk", miss);
+        for miss in ["a/go: p50 is off by -12.5 %", "a/go: p50 is off by -13.4 %", "a/go: p50 is off by -10.1 %"] {
+            assert!(is_known(miss), "{miss}");
+        }
+        assert!(is_known("go: p50 is off by 11.9 % in the middle"));
+        for miss in [
+            "a/go: p50 is off by -13.6 %",
+            "a/go: p50 is off by +12.5 %",
+            "a/go: p99 is off by -12.5 %",
+            "b/go: p50 is off by -12.5 %",
+            "go: p50 is off by 12.1 % in the middle",
+            "a/go: p50 is off by far",
+        ] {
+            assert!(!is_known(miss), "{miss}");
+        }
+        assert!(!super::is_known(&known, "another", "a/go: p50 is off by -12.5 %"));
+    }
 }

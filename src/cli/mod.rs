@@ -7,6 +7,7 @@ mod json;
 mod measured;
 mod query;
 mod run;
+mod stories;
 mod sweep;
 mod table;
 mod verify;
@@ -24,6 +25,7 @@ duel run    'QUERY' [--for 60s] [--replications 10] [--requests FILE] [--json]
 duel sweep  'QUERY' --over mix=0:100:2 [--for 60s] [--replications 10] [--json]
 duel trace  'QUERY' [--for 100ms] [--requests FILE] -o FILE.json
 duel verify [--measured [FILE…]] [--json]
+duel stories [ID…] [--replications 5] [--json]
 duel help
 
 run     simulates the runtimes of QUERY and prints what they did, with 95 % confidence intervals; a ci95 is half the
@@ -37,6 +39,9 @@ trace   writes what every core and thread did as Chrome trace events, for https:
 verify  simulates every queue that theory knows the answer to, and every point that was measured on real Node.js and
         Go, and compares; fails if one is further off than it may be. --measured is the second part alone, or the
         same with files that `cargo xtask calibrate` wrote on another machine; with --json as one object.
+stories judges what the two articles claim: whether it holds, when, by how much with 95 % confidence intervals, and
+        which cost would turn that over within a quarter of and four times what was measured. With --json a list of
+        objects. More replications make the intervals narrower and the sample of almost-always larger.
 
 An outcome is `steady`, `saturated` (more work arrives than can be done), or the bound that was reached:
 `max-in-flight`, `max-backlog` (clients could not connect), `max-time`, `max-events` or `max-threads` (Go dies of 10 000).
@@ -108,6 +113,7 @@ fn carry_out(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
             }
             theory
         }
+        Command::Stories => stories::command(job, out),
         Command::Help => help(out),
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn set(param: &Param, settings: &mut Settings, text: &str) -> Result<
     // Names given twice, or too many of them, are dropped without a note.
     let is_whole = match param.kind {
         Kind::Runtimes => settings.runtimes.len() == text.split(',').count(),
-        Kind::Number { .. } | Kind::Choice { .. } => true,
+        Kind::Number { .. } | Kind::Choice { .. } | Kind::Hidden => true,
     };
     if is_taken && is_whole && !text.trim().is_empty() {
         return Ok(());
@@ -66,12 +66,6 @@ pub(super) fn shown(text: &str) -> String {
     }
     let short: String = text.chars().take(MAX_SHOWN).flat_map(char::escape_debug).collect();
     if text.chars().count() > MAX_SHOWN { short + "…" } else { short }
-}
-
-/// Everything that `settings` say, key by key, so that it means the same whatever the defaults are.
-pub(super) fn write(settings: &Settings) -> String {
-    let pairs: Vec<String> = PARAMS.iter().map(|param| format!("{}={}", param.key, param.get(settings))).collect();
-    pairs.join("&")
 }
 
 /// The values of `text`, which is `key=from:to:step`.
@@ -166,7 +160,7 @@ mod tests {
     #[test]
     fn the_canonical_query_is_complete_and_says_the_same() {
         let settings = parse("?gomaxprocs=2&cores=8&mi%78=37.5&runtimes=go,node&load=open").expect("it is legal");
-        let written = write(&settings);
+        let written = permalink::write_whole(&settings);
         assert_eq!(written.split('&').count(), PARAMS.len());
         assert_eq!(parse(&written).ok().as_ref(), Some(&settings));
         assert_eq!(permalink::parse(&written, &Settings::default()), (settings, Vec::new()));

@@ -55,7 +55,8 @@ pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     doubt(out, report)
 }
 
-/// Every runtime against the first, replication by replication.
+/// Every runtime against the first, replication by replication. Latencies of a backlog grow with the run, so that where
+/// one side is saturated there is no mean of them to compare.
 fn compare(out: &mut impl Write, runtimes: &[OfRuntime]) -> io::Result<()> {
     let Some((first, others)) = runtimes.split_first() else { return Ok(()) };
     if !others.is_empty() {
@@ -63,24 +64,28 @@ fn compare(out: &mut impl Write, runtimes: &[OfRuntime]) -> io::Result<()> {
     }
     for other in others {
         let paired = |value: fn(&Figures) -> f64| Paired::of(&other.each(value), &first.each(value));
-        let throughput = paired(|figures| figures.throughput);
-        let latency = paired(|figures| figures.latency().mean_ms().unwrap_or(f64::NAN));
         let times = |ratio: Option<Interval>| ratio.map_or("- times".to_owned(), |ratio| interval(ratio) + " times");
-        let longer = latency.ratio.map_or("-".to_owned(), |_| interval(latency.difference));
-        writeln!(
-            out,
-            "{} against {}, paired: {} the throughput, {} the mean latency, {longer} ms longer",
-            other.id.key(),
-            first.id.key(),
-            times(throughput.ratio),
-            times(latency.ratio),
-        )?;
+        let throughput = times(paired(|figures| figures.throughput).ratio);
+        write!(out, "{} against {}, paired: {throughput} the throughput", other.id.key(), first.id.key())?;
+        if [first, other].iter().all(|of| of.outcome != Outcome::Saturated) {
+            let latency = paired(|figures| figures.latency().mean_ms().unwrap_or(f64::NAN));
+            let longer = latency.ratio.map_or("-".to_owned(), |_| interval(latency.difference));
+            write!(out, ", {} the mean latency, {longer} ms longer", times(latency.ratio))?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }
 
-/// Says where the fixed warm-up may have been too short.
+/// Says which figures are those of a backlog, and where the fixed warm-up may have been too short.
 fn doubt(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    for of in report.runtimes.iter().filter(|of| of.outcome == Outcome::Saturated) {
+        let id = of.id.key();
+        writeln!(
+            out,
+            "{id}: saturated, so that its latencies are those of a backlog and as long as the run makes them"
+        )?;
+    }
     if report.warm_up.is_zero() {
         return Ok(());
     }

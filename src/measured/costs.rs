@@ -5,7 +5,7 @@ use crate::sim::time::Span;
 
 /// Puts `value` (nanoseconds) in the place of the cost that is called `name`; whether there is one.
 pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
-    let Costs { machine, node, go, tokio } = costs;
+    let Costs { machine, node, go, threads, tokio } = costs;
     if name == "go.mark_ns_per_byte" {
         go.mark_ns_per_byte = value;
         return true;
@@ -15,6 +15,7 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "machine.wake" => &mut machine.wake,
         "machine.socket_write" => &mut machine.socket_write,
         "machine.socket_read" => &mut machine.socket_read,
+        "machine.tcp_write" => &mut machine.tcp_write,
         "machine.epoll_event" => &mut machine.epoll_event,
         "machine.timer_slack" => &mut machine.timer_slack,
         "machine.thread_create" => &mut machine.thread_create,
@@ -24,6 +25,9 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "node.timer_fire" => &mut node.timer_fire,
         "node.http_request" => &mut node.http_request,
         "node.accept" => &mut node.accept,
+        "node.http_client" => &mut node.http_client,
+        "node.json_per_kb" => &mut node.json_per_kb,
+        "node.write" => &mut node.write,
         "node.request" => &mut node.request,
         "node.pool_submit" => &mut node.pool_submit,
         "node.pool_call" => &mut node.pool_call,
@@ -42,6 +46,7 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "go.timer" => &mut go.timer,
         "go.http_request" => &mut go.http_request,
         "go.accept" => &mut go.accept,
+        "go.write" => &mut go.write,
         "go.request" => &mut go.request,
         "go.create" => &mut go.create,
         "go.syscall" => &mut go.syscall,
@@ -58,6 +63,17 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "tokio.http_request" => &mut tokio.http_request,
         "tokio.accept" => &mut tokio.accept,
         "tokio.request" => &mut tokio.request,
+        "threads.http_request" => &mut threads.http_request,
+        "threads.dispatch" => &mut threads.dispatch,
+        "threads.register_again" => &mut threads.register_again,
+        "threads.accept" => &mut threads.accept,
+        "threads.register" => &mut threads.register,
+        "threads.close" => &mut threads.close,
+        "threads.submit" => &mut threads.submit,
+        "threads.thread_start" => &mut threads.thread_start,
+        "threads.young_pause" => &mut threads.young_pause,
+        "threads.copy_per_mb" => &mut threads.copy_per_mb,
+        "threads.scan_thread" => &mut threads.scan_thread,
         _ => return false,
     };
     *field = Span::from_secs_f64(value * 1e-9);

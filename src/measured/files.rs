@@ -20,6 +20,8 @@ mod tests {
         let entries = std::fs::read_dir(folder).expect("the folder is there");
         let mut names: Vec<String> =
             entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        // How slow code is at first is another kind of file.
+        names.retain(|name| !name.starts_with("jit-"));
         names.sort_unstable();
         assert_eq!(names, FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
         for (name, bytes) in FILES {

@@ -93,6 +93,8 @@ pub struct Finding {
     pub allowed: f64,
     /// What is wrong; `None` if nothing is.
     pub fault: Option<&'static str>,
+    /// It holds in every run, whatever the queue, and is no closed form of this one.
+    pub is_identity: bool,
 }
 
 /// The theory's world: no costs, exponential bursts, nothing but CPU.
@@ -166,8 +168,11 @@ impl Oracle {
             .collect();
         let own = self.measures.iter().map(|(measure, expected)| self.find(&founds, *measure, *expected, self.bias));
         // An identity has no bias, whatever the model.
-        let identities = Measure::identities(&self.scenario).into_iter();
-        own.chain(identities.map(|(m, value)| self.find(&founds, m, Expected::Value(value), 0.0))).collect()
+        let identities = Measure::identities(&self.scenario).into_iter().map(|(measure, value)| Finding {
+            is_identity: true,
+            ..self.find(&founds, measure, Expected::Value(value), 0.0)
+        });
+        own.chain(identities).collect()
     }
 
     fn find(&self, founds: &[Found], measure: Measure, expected: Expected, bias: f64) -> Finding {
@@ -194,6 +199,7 @@ impl Oracle {
             got,
             allowed,
             fault,
+            is_identity: false,
         }
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn check() -> Vec<Finding> {
             got,
             allowed: ROUNDING,
             fault: ((got - 2.0).abs() > ROUNDING || got.is_nan()).then_some("off"),
+            is_identity: true,
         }
     })
 }

@@ -8,6 +8,9 @@ use crate::protocol::{RunId, Runtime, ScenarioDef};
 use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::Scenario;
 
+/// Under this name a page without workers leaves the port to talk through.
+pub const PORT_NAME: &str = "runtimeDuelArchive";
+
 /// Bytes of a reader's file at most.
 pub const MAX_BYTES: usize = 1 << 20;
 

@@ -1,4 +1,4 @@
-//! What each step of the two runtimes costs, with where each figure comes from.
+//! What each step of the runtimes costs, with where each figure comes from.
 //!
 //! Unless another source is named, figures were measured on Node 20.20 and Go 1.27.3 on a 2-core AMD EPYC virtual
 //! machine with Linux 6.18, as the minimum of 5 to 20 short runs. Wake-ups between cores cost five to ten times as
@@ -20,6 +20,10 @@ pub struct MachineCosts {
     pub socket_write: Span,
     /// One system call that receives a small message: the other half.
     pub socket_read: Span,
+    /// One system call that sends 100 bytes over TCP, to one of many connections: 4.3 µs of CPU time over loopback, least
+    /// of 400 rounds of 500 connections from a C program, with `TCP_NODELAY` and a process that reads at the other end.
+    /// Loopback delivers in the same call; a network card has an interrupt for that, and acknowledgements.
+    pub tcp_write: Span,
     /// One event out of `epoll_wait`: 115 ns each in a batch of 128.
     pub epoll_event: Span,
     /// How much later than asked Linux ends a sleep: its timer slack of 50 µs (`prctl(2)`, `PR_SET_TIMERSLACK`).
@@ -44,6 +48,16 @@ pub struct NodeCosts {
     pub http_request: Span,
     /// What a new connection costs on top: 3.7 to 5.1 µs more a request with `Connection: close` than kept alive.
     pub accept: Span,
+    /// What a request to another service costs its client: 1.5 times what it costs its server, 43 to 48 µs against 29 to
+    /// 32 side by side on a busy machine, and so 1.5 times `http_request`. `http.request` with a keep-alive agent, 64 at a
+    /// time, `process.cpuUsage` of both processes over 6,000 trivial requests, 45 runs; `fetch` costs four times as much.
+    pub http_client: Span,
+    /// Writing or reading a KiB of JSON: 4.6 µs to write and 5.0 to read an array of small objects, `JSON.stringify` and
+    /// `JSON.parse`, least of 3,000 runs of 40.
+    pub json_per_kb: Span,
+    /// What `socket.write` of 100 bytes costs on top of the system call in it: 5.5 µs in all over loopback, least of 400
+    /// rounds of 500 sockets by `process.cpuUsage`, beside the 4.3 of `tcp_write`.
+    pub write: Span,
     /// What a request costs the program itself that is inside of the process with it: its async function, promises,
     /// timestamps and records in `calibrate/node`, with nothing to compute and nothing to wait for.
     pub request: Span,
@@ -88,6 +102,9 @@ pub struct GoCosts {
     pub http_request: Span,
     /// What a new connection costs on top: 0.4 to 2.3 µs more a request with `Connection: close` than kept alive.
     pub accept: Span,
+    /// What `net.Conn.Write` of 100 bytes costs on top of the system call in it: 4.7 µs in all over loopback, least of 400
+    /// rounds of 500 connections by `getrusage`, beside the 4.3 of `tcp_write`.
+    pub write: Span,
     /// What a request costs the program itself that is inside of the process with it: its timestamps and records in
     /// `calibrate/go`, with nothing to compute and nothing to wait for.
     pub request: Span,
@@ -139,6 +156,40 @@ pub struct TokioCosts {
     pub request: Span,
 }
 
+/// Costs of a thread-per-request server in Java: Tomcat 10.1.60 on Temurin 25.0.3, a servlet that answers 17 bytes, and
+/// `wrk` with 64 connections on another core; CPU time of each kind of thread over its requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadsCosts {
+    /// What a worker needs to read, parse and answer a trivial HTTP request: 14.8 to 16.6 µs, of which one switch of
+    /// threads is the machine's. With the poller's part 17.2 to 19.9, where Go needed 16.0 to 18.0 in the same test.
+    pub http_request: Span,
+    /// What the poller needs to hand one request to the pool: 3.0 to 3.2 µs on one core, 5.4 to 7.2 on two, the event and
+    /// its own waking included. 3.6 µs at most where it is what limits: 278,960 requests per second on 64 cores, of which
+    /// 20.8 are busy (HttpArena, spring-boot with 512 connections, 2026-04).
+    pub dispatch: Span,
+    /// What the poller needs to watch a connection again: one `epoll_ctl`, 350 ns.
+    pub register_again: Span,
+    /// What a new connection costs on top, the acceptor's part ...
+    pub accept: Span,
+    /// ... the poller's ...
+    pub register: Span,
+    /// ... and the worker's, which closes it: 42 µs more in all with `Connection: close` than kept alive, 12 to 17 of them
+    /// the acceptor's. 36 µs is what it was for Go in the same test: the kernel's part, which no model counts.
+    pub close: Span,
+    /// Giving a task to the pool from inside: what the poller does for a request, without its sockets.
+    pub submit: Span,
+    /// What starting a Java thread costs its parent beyond what a thread of the machine costs: 46 to 54 µs in all.
+    pub thread_start: Span,
+    /// A young collection with nothing alive and no threads: 0.6 to 0.9 ms in a small program (`sim/threads/heap.rs`), 2.1
+    /// to 3.5 ms in another one (openjdk/jdk22u#249), 3.1 to 3.5 ms in this server with a single collecting thread.
+    pub young_pause: Span,
+    /// CPU time of copying a megabyte that is alive: two threads made the pause 0.22 to 0.38 ms longer for it.
+    pub copy_per_mb: Span,
+    /// CPU time of looking through the stack of a thread: two threads made the pause 0.65 ms longer for 200 of them, and
+    /// 4.2 ms for 2,000.
+    pub scan_thread: Span,
+}
+
 /// All costs of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Costs {
@@ -148,6 +199,8 @@ pub struct Costs {
     pub node: NodeCosts,
     /// Go's.
     pub go: GoCosts,
+    /// Those of the server with a thread for each request.
+    pub threads: ThreadsCosts,
     /// Tokio's.
     pub tokio: TokioCosts,
 }
@@ -169,6 +222,7 @@ impl Costs {
                 wake: Span::from_us(5),
                 socket_write: Span::from_ns(975),
                 socket_read: Span::from_ns(975),
+                tcp_write: Span::from_ns(4_300),
                 epoll_event: Span::from_ns(115),
                 timer_slack: Span::from_us(50),
                 thread_create: Span::from_us(20),
@@ -180,6 +234,9 @@ impl Costs {
                 timer_fire: Span::from_ns(150),
                 http_request: Span::from_us(20),
                 accept: Span::from_us(4),
+                http_client: Span::from_us(30),
+                json_per_kb: Span::from_ns(4_800),
+                write: Span::from_ns(1_200),
                 request: Span::from_ns(500),
                 pool_submit: Span::from_us(3),
                 pool_call: Span::from_ns(1_500),
@@ -200,6 +257,7 @@ impl Costs {
                 timer: Span::from_ns(125),
                 http_request: Span::from_us(15),
                 accept: Span::from_ns(1_500),
+                write: Span::from_ns(400),
                 request: Span::from_ns(300),
                 create: Span::from_ns(250),
                 syscall: Span::from_ns(40),
@@ -221,6 +279,19 @@ impl Costs {
                 accept: Span::from_us(1),
                 request: Span::from_ns(150),
             },
+            threads: ThreadsCosts {
+                http_request: Span::from_us(12),
+                dispatch: Span::from_ns(2_500),
+                register_again: Span::from_ns(350),
+                accept: Span::from_us(3),
+                register: Span::from_us(1),
+                close: Span::from_us(2),
+                submit: Span::from_us(2),
+                thread_start: Span::from_us(30),
+                young_pause: Span::from_us(1_000),
+                copy_per_mb: Span::from_us(500),
+                scan_thread: Span::from_us(5),
+            },
         }
     }
 
@@ -232,6 +303,7 @@ impl Costs {
                 wake: nothing,
                 socket_write: nothing,
                 socket_read: nothing,
+                tcp_write: nothing,
                 epoll_event: nothing,
                 timer_slack: nothing,
                 thread_create: nothing,
@@ -243,6 +315,9 @@ impl Costs {
                 timer_fire: nothing,
                 http_request: nothing,
                 accept: nothing,
+                http_client: nothing,
+                json_per_kb: nothing,
+                write: nothing,
                 request: nothing,
                 pool_submit: nothing,
                 pool_call: nothing,
@@ -263,6 +338,7 @@ impl Costs {
                 timer: nothing,
                 http_request: nothing,
                 accept: nothing,
+                write: nothing,
                 request: nothing,
                 create: nothing,
                 syscall: nothing,
@@ -283,6 +359,19 @@ impl Costs {
                 http_request: nothing,
                 accept: nothing,
                 request: nothing,
+            },
+            threads: ThreadsCosts {
+                http_request: nothing,
+                dispatch: nothing,
+                register_again: nothing,
+                accept: nothing,
+                register: nothing,
+                close: nothing,
+                submit: nothing,
+                thread_start: nothing,
+                young_pause: nothing,
+                copy_per_mb: nothing,
+                scan_thread: nothing,
             },
         }
     }

@@ -1,10 +1,13 @@
 //! What a model is given of the run that it is part of: clock, machine, requests, costs, trace.
 
+use std::collections::VecDeque;
+
 use crate::sim::advance::Death;
 use crate::sim::books::Books;
 use crate::sim::costs::Costs;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
+use crate::sim::lanes::{Activity, LaneEvent, Queue, Stage};
 use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
 use crate::sim::request::{Request, RequestIdx, Requests};
 use crate::sim::scenario::Transport;
@@ -15,6 +18,10 @@ use crate::sim::workload::Workload;
 /// Anything that can happen.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<E> {
+    /// The process is started.
+    Start,
+    /// It can be reached from now on.
+    Up,
     /// The program begins whose clients are part of it, or that starts what arrives by timers of its own.
     Launch,
     /// The next open arrival.
@@ -23,8 +30,8 @@ pub enum Event<E> {
     ThinkOver(u32),
     /// A request's I/O answer is on the socket.
     WaitOver(RequestIdx),
-    /// A request's query is done in the database; its answer is on the socket.
-    QueryDone(RequestIdx),
+    /// Queries may be done in the database.
+    Database,
     /// The machine wanted to be told.
     Alarm(Alarm),
     /// The runtime's own.
@@ -46,6 +53,12 @@ pub struct Ctx<E, S> {
     pub(super) max_in_flight: usize,
     pub(super) n_refused: u64,
     pub(super) death: Option<Death>,
+    /// Whether the process can be reached.
+    pub(super) is_up: bool,
+    /// What arrived before it could, in order.
+    pub(super) held: VecDeque<RequestIdx>,
+    /// How many threads the eye has been told of.
+    pub(super) n_introduced: usize,
 }
 
 impl<E: Copy, S: Sink> Ctx<E, S> {
@@ -82,8 +95,38 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.outlet.sink.record(self.outlet.kernel.now(), event);
     }
 
+    /// Tells the sink something for the eye, which is put together only if it wants it.
+    pub fn lane(&mut self, event: impl FnOnce() -> LaneEvent) {
+        if S::WANTS_LANES {
+            self.outlet.lane(event);
+        }
+    }
+
+    /// Tells the eye what `thread` does from now on, and for whom.
+    pub fn does(&mut self, ThreadIdx(thread): ThreadIdx, activity: Activity, request: Option<RequestIdx>) {
+        if S::WANTS_LANES {
+            let request = request.map(|request| self.request(request).id);
+            self.lane(|| LaneEvent::Does { thread, activity, request });
+        }
+    }
+
+    /// Tells the eye that `request` is at `stage` from now on.
+    pub fn stage(&mut self, request: RequestIdx, stage: Stage) {
+        if S::WANTS_LANES {
+            let (slot, request) = (request.0, self.request(request).id);
+            self.lane(|| LaneEvent::Stage { request, slot, stage });
+        }
+    }
+
     /// Gives `thread` CPU work; [`Model::worked`] follows.
     pub fn run(&mut self, thread: ThreadIdx, work: Work) {
+        if S::WANTS_LANES {
+            let request = work.request.map(|request| self.request(request).id);
+            self.lane(|| LaneEvent::Piece { thread: thread.0, request });
+            if let Some(request) = work.request {
+                self.stage(request, Stage::Thread(thread.0));
+            }
+        }
         let (now, outlet) = (self.now(), &mut self.outlet);
         self.machine.run(now, thread, work, &mut |effect| outlet.carry_out(effect));
     }
@@ -119,6 +162,26 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         (left.overhead, left.service)
     }
 
+    /// Stops every thread that works or waits for a core and sends it to sleep; adds to `halted` what each has left to do,
+    /// those on cores first and then the others in line. A thread that has just finished keeps its core.
+    pub fn halt_all(&mut self, halted: &mut Vec<(ThreadIdx, Work)>) {
+        let begin = halted.len();
+        while let Some((thread, done, left)) = self.machine.leave_line() {
+            self.account(thread, done);
+            halted.push((thread, left));
+        }
+        let n_in_line = halted.len() - begin;
+        for core in 0..self.machine.on_core().len() {
+            let Some(thread) = self.machine.on_core()[core] else { continue };
+            if let Some((done, left)) = self.machine.interrupt(self.outlet.kernel.now(), thread) {
+                self.account(thread, done);
+                self.sleep(thread);
+                halted.push((thread, left));
+            }
+        }
+        halted[begin..].rotate_left(n_in_line);
+    }
+
     /// Begins the next burst of `request` and tells its length.
     pub fn begin_burst(&mut self, request: RequestIdx) -> Span {
         let burst = self.workload.burst(self.requests.get(request));
@@ -144,12 +207,17 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// Lets the answer that `request` waits for be on its socket after `wait`; [`Model::io_ready`] follows.
     pub fn answer_after(&mut self, wait: Span, request: RequestIdx) {
         self.outlet.kernel.schedule(wait, Event::WaitOver(request));
+        self.stage(request, Stage::Network);
     }
 
     /// `request` asks process `pool` for a connection to the database: whether it has one now. If not, it is in line, and
     /// [`Ctx::free_connection`] gives it back when it is its turn.
     pub fn take_connection(&mut self, pool: usize, request: RequestIdx) -> bool {
-        self.database.take_connection(pool, request)
+        let has_it = self.database.take_connection(pool, request);
+        if !has_it {
+            self.stage(request, Stage::Queue(Queue::Connections(pool as u16)));
+        }
+        has_it
     }
 
     /// The runtime has taken notice of an answer, whose connection of process `pool` is free: who was first in line and
@@ -158,21 +226,30 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.database.free_connection(pool)
     }
 
+    /// The same for who does not ask who was first: whoever was at place `nth` has it now, and the last in line takes that
+    /// place.
+    pub fn free_connection_to(&mut self, pool: usize, nth: usize) -> Option<RequestIdx> {
+        self.database.free_connection_to(pool, nth)
+    }
+
+    /// The database, to look at.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Sends the wait that `request` has begun to the database, as a query over the connection that it has;
     /// [`Model::io_ready`] follows.
     pub fn query(&mut self, request: RequestIdx) {
-        let begun = self.database.query(request, self.requests.get(request).wait);
-        self.begin_query(begun);
+        self.stage(request, Stage::Database);
+        let span = self.requests.get(request).wait;
+        let next = self.database.query(self.now(), request, span);
+        self.arm_database(next);
     }
 
-    pub(super) fn query_done(&mut self) {
-        let begun = self.database.done();
-        self.begin_query(begun);
-    }
-
-    fn begin_query(&mut self, begun: Option<(RequestIdx, Span)>) {
-        if let Some((request, span)) = begun {
-            self.outlet.kernel.schedule(span, Event::QueryDone(request));
+    pub(super) fn arm_database(&mut self, next: Option<Time>) {
+        if let Some(next) = next {
+            self.outlet.kernel.schedule_at(next, Event::Database);
         }
     }
 
@@ -184,6 +261,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
 
     /// The client of `request` gives up connecting; it thinks and comes back with its next one.
     pub fn abandon(&mut self, request: RequestIdx) {
+        self.stage(request, Stage::Gone);
         let Request { id, born, client, .. } = self.requests.remove(request);
         self.outlet.books.left(self.outlet.kernel.now(), born);
         self.trace(TraceEvent::Abandoned(id));
@@ -196,6 +274,13 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.death.get_or_insert(of);
     }
 
+    /// The process that was started ([`Model::start`]) can be reached from now on.
+    pub fn come_up(&mut self) {
+        if !self.is_up {
+            self.outlet.kernel.schedule(Span::ZERO, Event::Up);
+        }
+    }
+
     /// When the next open arrival is due, for who starts it by a timer of its own.
     #[must_use]
     pub fn next_arrival(&self) -> Option<Time> {
@@ -205,6 +290,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// Answers `request`: it is gone, and its client thinks. A client inside of the process is given back: it is the
     /// model's to go on with.
     pub fn complete(&mut self, request: RequestIdx) -> Option<u32> {
+        self.stage(request, Stage::Gone);
         let Request { id, born, client, class, demanded, served, waited, .. } = self.requests.remove(request);
         self.outlet.books.left(self.outlet.kernel.now(), born);
         self.trace(TraceEvent::Completed { request: id, class, born, demanded, served, waited });
@@ -231,6 +317,17 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         let id = self.workload.next_round(client);
         let request = self.workload.request(id, Some(client), self.now());
         self.insert(request)
+    }
+
+    /// Core `nth` of another machine of the runtime's began or ceased to work. It is numbered after those of this one.
+    pub fn core_elsewhere(&mut self, nth: u16, busy: bool) {
+        let core = self.workload.scenario().n_cores as u16 + nth;
+        self.outlet.carry_out(Effect::Core(core, busy));
+    }
+
+    /// Such a core has done `work`; it goes by the name of `thread`.
+    pub fn work_elsewhere(&mut self, thread: ThreadIdx, work: Work) {
+        self.account(thread, work);
     }
 
     pub(super) fn think(&mut self, client: Option<u32>) {
@@ -268,7 +365,9 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     fn insert(&mut self, request: Request) -> RequestIdx {
         self.outlet.books.arrived(self.outlet.kernel.now());
         self.trace(TraceEvent::Arrived(request.id));
-        self.requests.insert(request)
+        let request = self.requests.insert(request);
+        self.stage(request, Stage::Arrived);
+        request
     }
 }
 
@@ -281,6 +380,12 @@ pub(super) struct Outlet<E, S> {
 }
 
 impl<E: Copy, S: Sink> Outlet<E, S> {
+    pub(super) fn lane(&mut self, event: impl FnOnce() -> LaneEvent) {
+        if S::WANTS_LANES {
+            self.sink.record_lane(self.kernel.now(), event());
+        }
+    }
+
     pub(super) fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Wake(at, alarm) => self.kernel.schedule_at(at, Event::Alarm(alarm)),
@@ -288,6 +393,11 @@ impl<E: Copy, S: Sink> Outlet<E, S> {
                 self.books.core(self.kernel.now(), busy);
                 self.sink.record(self.kernel.now(), TraceEvent::CoreBusy(core, busy));
             }
+            Effect::Ready(ThreadIdx(thread)) => self.lane(|| LaneEvent::Ready { thread }),
+            Effect::Runs(ThreadIdx(thread), core, switch, overhead) => {
+                self.lane(|| LaneEvent::Runs { thread, core, switch, overhead });
+            }
+            Effect::Sleeps(ThreadIdx(thread)) => self.lane(|| LaneEvent::Sleeps { thread }),
         }
     }
 }

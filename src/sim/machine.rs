@@ -55,6 +55,12 @@ pub enum Effect {
     Wake(Time, Alarm),
     /// This core began or ceased to run a thread.
     Core(u16, bool),
+    /// For the eye: this thread has work and waits for a core.
+    Ready(ThreadIdx),
+    /// For the eye: this thread works on this core from now on, first on the switch to it, then on so much overhead.
+    Runs(ThreadIdx, u16, Span, Span),
+    /// For the eye: this thread has given up its core.
+    Sleeps(ThreadIdx),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +87,8 @@ struct Thread {
     turn_is_timed: bool,
     /// It lost its core at the end of its turn, not by itself.
     was_preempted: bool,
+    /// How much of what is left is the switch to it.
+    switch: Span,
 }
 
 /// A machine with `n` cores and any number of threads.
@@ -89,6 +97,9 @@ pub struct Machine {
     free_cores: Vec<u16>,
     /// By core: the thread that has it.
     on_core: Vec<Option<ThreadIdx>>,
+    /// By core: the thread that had it last.
+    last_on_core: Vec<Option<ThreadIdx>>,
+    n_switches: u64,
     threads: Vec<Thread>,
     ready: VecDeque<ThreadIdx>,
     slice: Span,
@@ -112,13 +123,47 @@ impl Machine {
         let on_core = vec![None; n_cores as usize];
         Self {
             free_cores,
+            last_on_core: on_core.clone(),
             on_core,
+            n_switches: 0,
             threads: Vec::new(),
             ready: VecDeque::new(),
             slice: base_slice(n_cores),
             switch,
             wake,
         }
+    }
+
+    /// How many threads there are.
+    #[must_use]
+    pub fn n_threads(&self) -> usize {
+        self.threads.len()
+    }
+
+    /// For whom `thread` has work, if it has some.
+    #[must_use]
+    pub fn works_for(&self, ThreadIdx(idx): ThreadIdx) -> Option<RequestIdx> {
+        let thread = &self.threads[idx as usize];
+        thread.work.request.filter(|_| thread.state != State::Asleep)
+    }
+
+    /// Tells where `thread` is, as if it had come there just now: for who begins to look.
+    pub fn introduce(&self, now: Time, idx: ThreadIdx, effects: &mut impl FnMut(Effect)) {
+        let thread = &self.threads[idx.0 as usize];
+        match thread.state {
+            State::Asleep => effects(Effect::Sleeps(idx)),
+            State::Ready => effects(Effect::Ready(idx)),
+            State::Running(core) | State::Holding(core) => {
+                let done = (thread.work.total() - thread.left) + now.since(thread.began);
+                effects(Effect::Runs(idx, core, Span::ZERO, thread.work.overhead.saturating_sub(done)));
+            }
+        }
+    }
+
+    /// How many times a core has gone from one thread to another one; coming back to the same one is none.
+    #[must_use]
+    pub fn n_switches(&self) -> u64 {
+        self.n_switches
     }
 
     /// A new thread, asleep.
@@ -133,6 +178,7 @@ impl Machine {
             turn: 0,
             turn_is_timed: false,
             was_preempted: false,
+            switch: Span::ZERO,
         });
         ThreadIdx((self.threads.len() - 1) as u32)
     }
@@ -142,6 +188,7 @@ impl Machine {
         let thread = &mut self.threads[idx.0 as usize];
         thread.work = work;
         thread.left = work.total();
+        thread.switch = Span::ZERO;
         match thread.state {
             State::Holding(core) => self.begin_piece(now, idx, core, effects),
             State::Asleep => {
@@ -149,11 +196,13 @@ impl Machine {
                 let cost = if is_free { self.wake } else { self.switch };
                 thread.work.overhead += cost;
                 thread.left += cost;
+                thread.switch = cost;
                 if let Some(core) = self.free_cores.pop() {
                     effects(Effect::Core(core, true));
                     self.begin_turn(now, idx, core, effects);
                 } else {
                     self.threads[idx.0 as usize].state = State::Ready;
+                    effects(Effect::Ready(idx));
                     self.ready.push_back(idx);
                     self.time_turns(effects);
                 }
@@ -167,6 +216,7 @@ impl Machine {
         let thread = &mut self.threads[idx.0 as usize];
         if let State::Holding(core) = thread.state {
             thread.state = State::Asleep;
+            effects(Effect::Sleeps(idx));
             self.pass_on(now, core, effects);
         }
     }
@@ -193,6 +243,7 @@ impl Machine {
                         self.stop(now, idx);
                         self.threads[idx.0 as usize].state = State::Ready;
                         self.threads[idx.0 as usize].was_preempted = true;
+                        effects(Effect::Ready(idx));
                         self.ready.push_back(idx);
                         self.pass_on(now, core, effects);
                     }
@@ -223,6 +274,7 @@ impl Machine {
                 self.ready.retain(|ready| *ready != idx);
                 self.threads[idx.0 as usize].state = State::Asleep;
                 self.threads[idx.0 as usize].was_preempted = false;
+                effects(Effect::Sleeps(idx));
                 self.split(idx)
             }
             State::Asleep | State::Holding(_) => {
@@ -231,6 +283,23 @@ impl Machine {
                 (nothing, nothing)
             }
         }
+    }
+
+    /// Takes the first thread that waits for a core out of the line and sends it to sleep; what it had done and what is
+    /// left to do.
+    pub fn leave_line(&mut self) -> Option<(ThreadIdx, Work, Work)> {
+        let idx = self.ready.pop_front()?;
+        let thread = &mut self.threads[idx.0 as usize];
+        thread.state = State::Asleep;
+        thread.was_preempted = false;
+        let (done, left) = self.split(idx);
+        Some((idx, done, left))
+    }
+
+    /// By core: the thread that has it.
+    #[must_use]
+    pub fn on_core(&self) -> &[Option<ThreadIdx>] {
+        &self.on_core
     }
 
     /// What a stopped thread had done of its work, and what is left of it.
@@ -256,6 +325,7 @@ impl Machine {
             if std::mem::take(&mut thread.was_preempted) {
                 thread.left += self.switch;
                 thread.work.overhead += self.switch;
+                thread.switch = self.switch;
             }
             self.begin_turn(now, next, core, effects);
         } else {
@@ -267,6 +337,8 @@ impl Machine {
     fn begin_turn(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl FnMut(Effect)) {
         let thread = &mut self.threads[idx.0 as usize];
         self.on_core[usize::from(core)] = Some(idx);
+        let last = self.last_on_core[usize::from(core)].replace(idx);
+        self.n_switches += u64::from(last.is_some_and(|last| last != idx));
         thread.turn = thread.turn.wrapping_add(1);
         thread.turn_began = now;
         thread.turn_is_timed = false;
@@ -282,6 +354,9 @@ impl Machine {
         thread.began = now;
         thread.piece = thread.piece.wrapping_add(1);
         effects(Effect::Wake(now + thread.left, Alarm::PieceDone(idx, thread.piece)));
+        let switch = std::mem::take(&mut thread.switch);
+        let done = thread.work.total() - thread.left;
+        effects(Effect::Runs(idx, core, switch, (thread.work.overhead - switch).saturating_sub(done)));
     }
 
     /// Somebody waits for a core: from now on every turn ends after a slice.

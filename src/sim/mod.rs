@@ -1,9 +1,9 @@
 //! The simulation: pure, deterministic, free of wall clock, thread, browser and global.
 //!
 //! Reading order: [`time`], [`heap`], [`queue`], [`kernel`] (the clock), [`rng`], [`dist`], [`scenario`], [`request`],
-//! [`workload`] (who comes), [`machine`], [`costs`] (what steps cost), [`trace`] (what is told), [`run`] (all of it
-//! together), [`database`], then the runtimes: [`node`], [`go`] and [`tokio`], which do not know
-//! each other.
+//! [`workload`] (who comes), [`machine`], [`costs`] and [`start`] (what steps and beginnings cost), [`trace`] (what is
+//! told), [`lanes`] (what is told for the eye), [`run`] (all of it together), [`sharing`], [`database`], then the
+//! runtimes: [`node`], [`go`], [`threads`] and [`tokio`], which do not know each other.
 
 pub mod advance;
 mod books;
@@ -14,6 +14,7 @@ pub mod dist;
 pub mod go;
 pub mod heap;
 pub mod kernel;
+pub mod lanes;
 pub mod machine;
 pub mod net;
 pub mod node;
@@ -24,6 +25,9 @@ pub mod run;
 pub mod runtime;
 pub mod scenario;
 pub mod script;
+pub mod sharing;
+pub mod start;
+pub mod threads;
 pub mod time;
 pub mod tokio;
 pub mod trace;

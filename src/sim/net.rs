@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::sim::request::RequestIdx;
-use crate::sim::scenario::{Load, Scenario, Transport};
+use crate::sim::scenario::{ConnectPhase, Load, Scenario, Transport, Warm};
 use crate::sim::time::Span;
 
 /// How often Linux sends a SYN again: a second apart at first, since Linux 6.5 (`tcp_syn_linear_timeouts`) ...
@@ -79,12 +79,19 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// Before the run begins the clients of a closed load over HTTP are connected, in turn to the processes in `homes`:
-    /// who accepts one connection an iteration would else let some of them wait for minutes once it is busy.
+    /// Before the run begins the clients of a closed load over HTTP are connected, in turn to the processes in `homes`,
+    /// unless they are to connect when they come: who accepts one connection an iteration would else let some of them
+    /// wait for minutes once it is busy. To whom answers are sent on is connected too, where clients alone do not make up
+    /// the number. A process that starts with the run has no connection.
     #[must_use]
     pub fn of(scenario: &Scenario, mut homes: impl Iterator<Item = u16> + Clone) -> Self {
         let mut connections = Self::default();
-        if scenario.load == Load::Closed && scenario.transport == Transport::Http {
+        if scenario.transport != Transport::Http || scenario.warm == Warm::Cold {
+            return connections;
+        }
+        let n_others = if scenario.load == Load::Closed { scenario.n_clients.saturating_sub(1) } else { 0 };
+        connections.n_open = u64::from(scenario.n_broadcast.saturating_sub(n_others));
+        if scenario.load == Load::Closed && scenario.connect == ConnectPhase::Before {
             let all = homes.clone();
             for client in 0..scenario.n_clients {
                 let home = homes.next().or_else(|| {

@@ -1,5 +1,7 @@
 //! One run: a runtime serves a workload on a machine, event by event.
 
+use std::collections::VecDeque;
+
 pub use crate::sim::advance::{Advance, Death};
 pub use crate::sim::ctx::{Ctx, Event};
 
@@ -8,9 +10,10 @@ use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
+use crate::sim::lanes::{LaneEvent, Role};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
-use crate::sim::scenario::{Load, Scenario, Transport};
+use crate::sim::scenario::{Load, Scenario, Transport, Warm};
 use crate::sim::script::Script;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
@@ -30,6 +33,12 @@ pub trait Model: Sized {
 
     /// A runtime at rest, with its threads spawned on `machine`.
     fn new(kind: Self::Kind, scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self;
+
+    /// A process that did not run yet is started; it says [`Ctx::come_up`] when it can be reached. Until then nobody
+    /// arrives.
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>) {
+        ctx.come_up();
+    }
 
     /// The program begins: it starts the clients that are part of it, or waits for arrivals.
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>);
@@ -54,8 +63,29 @@ pub trait Model: Sized {
     /// The most memory that it has taken so far, in bytes; what costs nothing in this scenario is not in it.
     fn memory_peak(&self) -> u64;
 
+    /// The memory that it has now, in bytes.
+    fn memory_now(&self) -> u64 {
+        self.memory_peak()
+    }
+
+    /// What its thread number `thread` is for.
+    fn role(&self, thread: u32) -> Role {
+        let _ = thread;
+        Role::Any
+    }
+
+    /// Tells the eye, after each event, how long its queues are and whatever else it need not tell at once.
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<Self::Event, S>) {
+        let _ = ctx;
+    }
+
     /// An event of its own is due.
     fn own<S: Sink>(&mut self, ctx: &mut Ctx<Self::Event, S>, event: Self::Event);
+}
+
+/// Whether the program begins with clients or timers of its own.
+fn is_launched(scenario: &Scenario) -> bool {
+    scenario.transport == Transport::Direct && scenario.load != Load::Batch
 }
 
 /// A runtime serving a workload.
@@ -103,7 +133,8 @@ impl<M: Model, S: Sink> Run<M, S> {
         let outlet = Outlet { kernel: Kernel::default(), sink, books: Books::default() };
         let requests = Requests::default();
         let max_in_flight = if scenario.load == Load::Batch { MAX_IN_BATCH } else { MAX_IN_FLIGHT };
-        let is_launched = scenario.transport == Transport::Direct && scenario.load != Load::Batch;
+        let is_up = scenario.warm == Warm::Warm;
+        let first = if is_up { is_launched(scenario).then_some(Event::Launch) } else { Some(Event::Start) };
         let next_arrival = None;
         let database = Database::new(scenario, model.n_processes());
         let mut ctx = Ctx {
@@ -117,11 +148,16 @@ impl<M: Model, S: Sink> Run<M, S> {
             max_in_flight,
             n_refused: 0,
             death: None,
+            is_up,
+            held: VecDeque::new(),
+            n_introduced: 0,
         };
-        if is_launched {
-            ctx.outlet.kernel.schedule(Span::ZERO, Event::Launch);
+        if let Some(first) = first {
+            ctx.outlet.kernel.schedule(Span::ZERO, first);
         }
-        Self { ctx, model, has_finished: false }
+        let mut run = Self { ctx, model, has_finished: false };
+        run.observe();
+        run
     }
 
     /// Goes on until `until`, or until `max_events` more events have happened, or to the end of a finite workload.
@@ -176,6 +212,7 @@ impl<M: Model, S: Sink> Run<M, S> {
     /// Runs `script` from now on; nothing may have happened yet.
     pub fn execute(&mut self, script: Script) {
         self.model.execute(&mut self.ctx, script);
+        self.observe();
     }
 
     /// The most memory that the runtime has taken so far, in bytes.
@@ -183,9 +220,76 @@ impl<M: Model, S: Sink> Run<M, S> {
         self.model.memory_peak()
     }
 
+    /// The memory that the runtime has now, in bytes.
+    pub fn memory_now(&self) -> u64 {
+        self.model.memory_now()
+    }
+
+    /// `request` has arrived. While the process starts it is held for it, as a platform does that scales from zero; the
+    /// connection is made when the process can be reached.
+    fn arrived(&mut self, request: RequestIdx) {
+        if self.ctx.is_up {
+            self.model.arrived(&mut self.ctx, request);
+        } else {
+            self.ctx.held.push_back(request);
+        }
+    }
+
+    fn come_up(&mut self) {
+        if std::mem::replace(&mut self.ctx.is_up, true) {
+            return;
+        }
+        if is_launched(self.ctx.workload.scenario()) {
+            self.model.launch(&mut self.ctx);
+        }
+        while let Some(request) = self.ctx.held.pop_front() {
+            self.model.arrived(&mut self.ctx, request);
+        }
+    }
+
+    /// Tells a sink that has just begun to listen what it has to know of what is going on: who the threads are, and
+    /// where they are. Where requests are it learns as they move.
+    pub fn introduce(&mut self) {
+        self.ctx.n_introduced = 0;
+        self.observe();
+        let now = self.now();
+        let Ctx { machine, outlet, requests, .. } = &mut self.ctx;
+        for thread in 0..machine.n_threads() as u32 {
+            let request = machine.works_for(ThreadIdx(thread)).map(|request| requests.get(request).id);
+            outlet.lane(|| LaneEvent::Piece { thread, request });
+            machine.introduce(now, ThreadIdx(thread), &mut |effect| outlet.carry_out(effect));
+        }
+        self.model.observe(&mut self.ctx);
+    }
+
+    /// What the eye has to be told after each event.
+    fn observe(&mut self) {
+        if S::WANTS_LANES {
+            for thread in self.ctx.n_introduced..self.ctx.machine.n_threads() {
+                let thread = thread as u32;
+                let role = self.model.role(thread);
+                self.ctx.lane(|| LaneEvent::Thread { thread, role });
+            }
+            self.ctx.n_introduced = self.ctx.machine.n_threads();
+            self.model.observe(&mut self.ctx);
+        }
+    }
+
+    /// See [`Machine::n_switches`].
+    pub fn n_switches(&self) -> u64 {
+        self.ctx.machine.n_switches()
+    }
+
     fn handle(&mut self, event: Event<M::Event>) {
+        self.happen(event);
+        self.observe();
+    }
+
+    fn happen(&mut self, event: Event<M::Event>) {
         let ctx = &mut self.ctx;
         match event {
+            Event::Start => self.model.start(ctx),
+            Event::Up => self.come_up(),
             Event::Launch => self.model.launch(ctx),
             Event::Arrival => {
                 let now = ctx.now();
@@ -195,25 +299,20 @@ impl<M: Model, S: Sink> Run<M, S> {
                     ctx.outlet.kernel.schedule_at(next, Event::Arrival);
                 }
                 if let Some(request) = ctx.admit(request) {
-                    self.model.arrived(ctx, request);
+                    self.arrived(request);
                 }
             }
             Event::ThinkOver(client) => {
                 let id = ctx.workload.next_round(client);
                 let request = ctx.workload.request(id, Some(client), ctx.outlet.kernel.now());
                 if let Some(request) = ctx.admit(request) {
-                    self.model.arrived(ctx, request);
+                    self.arrived(request);
                 } else {
                     // Turned away, it thinks and comes again: clients do not get lost.
                     ctx.think(Some(client));
                 }
             }
-            Event::QueryDone(request) => {
-                ctx.query_done();
-                let id = ctx.request(request).id;
-                ctx.trace(TraceEvent::WaitOver(id));
-                self.model.io_ready(ctx, request);
-            }
+            Event::Database => self.database_has_answers(),
             Event::WaitOver(request) => {
                 let id = ctx.request(request).id;
                 ctx.trace(TraceEvent::WaitOver(id));
@@ -229,6 +328,20 @@ impl<M: Model, S: Sink> Run<M, S> {
             }
             Event::Own(event) => self.model.own(ctx, event),
         }
+    }
+
+    fn database_has_answers(&mut self) {
+        let ctx = &mut self.ctx;
+        let now = ctx.now();
+        if !ctx.database.is_due(now) {
+            return;
+        }
+        while let Some(request) = ctx.database.done(now) {
+            ctx.wait_over(request);
+            self.model.io_ready(ctx, request);
+        }
+        let next = ctx.database.arm();
+        ctx.arm_database(next);
     }
 
     /// Makes new requests from `scenario`, for which [`Scenario::continues_as`] has to hold.
@@ -252,9 +365,20 @@ impl<M: Model, S: Sink> Run<M, S> {
         self.ctx.requests.len()
     }
 
+    /// The database and the connections to it.
+    pub fn database(&self) -> &Database {
+        &self.ctx.database
+    }
+
     /// How many requests were refused because too many were in flight.
     pub fn n_refused(&self) -> u64 {
         self.ctx.n_refused
+    }
+
+    /// The runtime as it is now.
+    #[cfg(test)]
+    pub(crate) fn model(&self) -> &M {
+        &self.model
     }
 
     /// Where the trace goes.

@@ -1,11 +1,13 @@
 //! Which runtimes there are, and a run of any of them.
 
 use crate::sim::costs::Costs;
+use crate::sim::database::Database;
 use crate::sim::go::Go;
 use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
 use crate::sim::scenario::Scenario;
 use crate::sim::script::Script;
+use crate::sim::threads::Threads;
 use crate::sim::time::Time;
 use crate::sim::tokio::Tokio;
 use crate::sim::trace::Sink;
@@ -57,14 +59,23 @@ impl RuntimeId {
         matches!(self, Self::Node | Self::NodeWorkers | Self::NodeCluster)
     }
 
-    /// How many cores it can use.
+    /// How many cores its machines have: those of the machine under comparison, and after them those of a separate
+    /// service's.
+    #[must_use]
+    pub fn all_cores(self, scenario: &Scenario) -> u32 {
+        scenario.n_cores + if self == Self::NodeService { scenario.n_service_cores() } else { 0 }
+    }
+
+    /// How many cores it can use, those of a separate service's machine among them.
     #[must_use]
     pub fn usable_cores(self, scenario: &Scenario) -> u32 {
         match self {
-            Self::Node | Self::NodeService => 1,
+            Self::Node => 1,
+            Self::NodeService => 1 + scenario.n_service_cores(),
             Self::NodeWorkers => (scenario.n_workers() + 1).min(scenario.n_cores),
             Self::NodeCluster | Self::Tokio => scenario.n_workers().min(scenario.n_cores),
-            Self::Threads => scenario.n_cores,
+            // A thread that only hands requests on comes to those that serve them.
+            Self::Threads => scenario.n_threads.saturating_add(1).min(scenario.n_cores),
             Self::Go => scenario.n_processors().min(scenario.n_cores),
         }
     }
@@ -75,7 +86,8 @@ impl RuntimeId {
     fn topology(self) -> Option<Topology> {
         match self {
             Self::Go | Self::Threads | Self::Tokio => None,
-            Self::Node | Self::NodeService => Some(Topology::Loop),
+            Self::Node => Some(Topology::Loop),
+            Self::NodeService => Some(Topology::Service),
             Self::NodeWorkers => Some(Topology::Workers),
             Self::NodeCluster => Some(Topology::Cluster),
         }
@@ -89,6 +101,8 @@ pub enum AnyRun<S> {
     Node(Box<Run<Node, S>>),
     /// Of Go.
     Go(Box<Run<Go, S>>),
+    /// Of a server with a thread for each request.
+    Threads(Box<Run<Threads, S>>),
     /// Of Tokio.
     Tokio(Box<Run<Tokio, S>>),
 }
@@ -98,6 +112,7 @@ macro_rules! any {
         match $any {
             Self::Node($run) => $body,
             Self::Go($run) => $body,
+            Self::Threads($run) => $body,
             Self::Tokio($run) => $body,
         }
     };
@@ -112,6 +127,9 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::new`].
     pub fn with_costs(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            None if runtime == RuntimeId::Threads => {
+                Self::Threads(Box::new(Run::new((), scenario, costs, replication, sink)))
+            }
             None if runtime == RuntimeId::Tokio => {
                 Self::Tokio(Box::new(Run::new((), scenario, costs, replication, sink)))
             }
@@ -123,6 +141,9 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::recorded`].
     pub fn recorded(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            None if runtime == RuntimeId::Threads => {
+                Self::Threads(Box::new(Run::recorded((), scenario, costs, replication, sink)))
+            }
             None if runtime == RuntimeId::Tokio => {
                 Self::Tokio(Box::new(Run::recorded((), scenario, costs, replication, sink)))
             }
@@ -171,9 +192,19 @@ impl<S: Sink> AnyRun<S> {
         any!(self, run => run.n_in_flight())
     }
 
+    /// See [`Run::database`].
+    pub fn database(&self) -> &Database {
+        any!(self, run => run.database())
+    }
+
     /// How many requests were refused because too many were in flight.
     pub fn n_refused(&self) -> u64 {
         any!(self, run => run.n_refused())
+    }
+
+    /// See [`Run::introduce`].
+    pub fn introduce(&mut self) {
+        any!(self, run => run.introduce());
     }
 
     /// See [`Run::execute`].
@@ -184,6 +215,16 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::memory_peak`].
     pub fn memory_peak(&self) -> u64 {
         any!(self, run => run.memory_peak())
+    }
+
+    /// See [`Run::memory_now`].
+    pub fn memory_now(&self) -> u64 {
+        any!(self, run => run.memory_now())
+    }
+
+    /// See [`Run::n_switches`].
+    pub fn n_switches(&self) -> u64 {
+        any!(self, run => run.n_switches())
     }
 
     /// Where the trace goes.

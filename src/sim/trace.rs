@@ -1,5 +1,6 @@
 //! What a run tells: typed events to a sink. Models emit, they never average or format.
 
+use crate::sim::lanes::LaneEvent;
 use crate::sim::request::{Class, RequestId};
 use crate::sim::time::{Span, Time};
 
@@ -86,8 +87,17 @@ pub enum TraceEvent {
 
 /// Where trace events go.
 pub trait Sink {
+    /// Whether it wants to be told what only the eye needs. It is asked while compiling: for who does not, a run is the
+    /// same code as if there were no such thing.
+    const WANTS_LANES: bool = false;
+
     /// Takes note of `event`, which happened at `at`. Times never decrease.
     fn record(&mut self, at: Time, event: TraceEvent);
+
+    /// Takes note of what only the eye needs, if it wants it.
+    fn record_lane(&mut self, at: Time, event: LaneEvent) {
+        let _ = (at, event);
+    }
 }
 
 /// Forgets everything.
@@ -99,13 +109,40 @@ impl Sink for NullSink {
 }
 
 impl<A: Sink, B: Sink> Sink for (A, B) {
+    const WANTS_LANES: bool = A::WANTS_LANES || B::WANTS_LANES;
+
     fn record(&mut self, at: Time, event: TraceEvent) {
         self.0.record(at, event);
         self.1.record(at, event);
     }
+
+    fn record_lane(&mut self, at: Time, event: LaneEvent) {
+        self.0.record_lane(at, event);
+        self.1.record_lane(at, event);
+    }
+}
+
+/// Somebody who may come and go while a run goes on.
+impl<S: Sink> Sink for Option<S> {
+    const WANTS_LANES: bool = S::WANTS_LANES;
+
+    fn record(&mut self, at: Time, event: TraceEvent) {
+        if let Some(sink) = self {
+            sink.record(at, event);
+        }
+    }
+
+    fn record_lane(&mut self, at: Time, event: LaneEvent) {
+        if let Some(sink) = self {
+            sink.record_lane(at, event);
+        }
+    }
 }
 
 /// A hash over every event in order: equal runs have equal hashes, sliced or not, native or wasm.
+///
+/// It does not listen to what is told for the eye alone. That follows from the same run and changes nothing in it; how
+/// much of it is told, and in which words, may change with every drawing, and must not look like another model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TraceHash(u64);
 

@@ -83,6 +83,12 @@ impl Curve {
         Self { n_runtimes, points: Vec::new() }
     }
 
+    /// Whether nothing is known of it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty()
+    }
+
     /// Adds a replication at `mix` percent of the runtime at place `runtime_idx`; without a number it is the quick look.
     pub fn add(&mut self, mix: f64, runtime_idx: usize, number: Option<u32>, replication: Replication) {
         let tenths = (mix * TENTHS) as u32;

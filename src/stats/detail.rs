@@ -17,6 +17,7 @@ pub struct Detail {
     /// Requests in the system over the whole run.
     pub series: Series,
     first_arrival: Option<Time>,
+    last_arrival: Time,
     last_completion: Time,
     books: Books,
 }
@@ -110,6 +111,12 @@ impl Detail {
         self.first_arrival.unwrap_or_default()
     }
 
+    /// When the last request arrived.
+    #[must_use]
+    pub fn last_arrival(&self) -> Time {
+        self.last_arrival
+    }
+
     /// When the last request was completed.
     #[must_use]
     pub fn last_completion(&self) -> Time {
@@ -185,6 +192,7 @@ impl Sink for Detail {
                 self.series.pass_to(at, self.in_system.value);
                 self.in_system.set(at, self.in_system.value + 1);
                 self.first_arrival.get_or_insert(at);
+                self.last_arrival = at;
                 self.window.n_arrived += 1;
                 self.books.arrivals += u128::from(at.as_ns());
             }

@@ -2,7 +2,9 @@
 
 pub mod curve;
 pub mod detail;
+pub mod gauge;
 pub mod interval;
+pub mod lanes;
 pub mod latency;
 pub mod paired;
 pub mod replication;

@@ -64,12 +64,13 @@ impl Series {
         self.areas.iter().take(n_whole).map(|area| *area as f64 / width).collect()
     }
 
-    /// How the count climbs from `from` on; `None` if there are too few bins.
+    /// How the count climbs from `from` on, until `to`; `None` if there are too few bins.
     #[must_use]
-    pub fn slope_since(&self, from: Time) -> Option<Slope> {
+    pub fn slope(&self, from: Time, to: Time) -> Option<Slope> {
         let means = self.means();
         let first = from.as_ns().div_ceil(self.width.as_ns()) as usize;
-        let bins = means.get(first..)?;
+        let end = means.len().min((to.as_ns() / self.width.as_ns()) as usize);
+        let bins = means.get(first..end)?;
         let size = bins.len() / N_BATCHES;
         if size == 0 {
             return None;
@@ -117,13 +118,13 @@ mod tests {
 
     #[test]
     fn a_climb_is_seen_with_its_rate_and_a_level_has_none() {
-        let slope = series(100, |s| (7.0 * s) as u64).slope_since(Time::ZERO).expect("long enough");
+        let slope = series(100, |s| (7.0 * s) as u64).slope(Time::ZERO, Time::MAX).expect("long enough");
         assert!((slope.per_s - 7.0).abs() < 0.01 && slope.error < 0.01, "{slope:?}");
-        let slope = series(100, |s| (s as u64 * 7) % 5).slope_since(Time::ZERO).expect("long enough");
+        let slope = series(100, |s| (s as u64 * 7) % 5).slope(Time::ZERO, Time::MAX).expect("long enough");
         assert!(slope.per_s.abs() < 4.0 * slope.error + 0.01, "{slope:?}");
         // What climbs only at first does not climb after it.
-        let slope = series(100, |s| s.min(20.0) as u64).slope_since(Time::ZERO + Span::from_ms(25_000));
+        let slope = series(100, |s| s.min(20.0) as u64).slope(Time::ZERO + Span::from_ms(25_000), Time::MAX);
         assert!(slope.is_some_and(|slope| slope.per_s.abs() < 1e-9));
-        assert_eq!(Series::default().slope_since(Time::ZERO), None);
+        assert_eq!(Series::default().slope(Time::ZERO, Time::MAX), None);
     }
 }

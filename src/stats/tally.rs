@@ -74,7 +74,7 @@ impl Integral {
         self.value = value;
     }
 
-    fn restart(&mut self, now: Time) {
+    pub(super) fn restart(&mut self, now: Time) {
         self.set(now, self.value);
         self.area = 0;
     }
@@ -85,7 +85,7 @@ impl Integral {
         self.area
     }
 
-    fn mean(mut self, now: Time, window: Span) -> f64 {
+    pub(super) fn mean(mut self, now: Time, window: Span) -> f64 {
         self.set(now, self.value);
         if window.is_zero() { 0.0 } else { self.area as f64 / window.as_ns() as f64 }
     }

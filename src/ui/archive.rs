@@ -2,8 +2,7 @@
 
 use yew::Callback;
 
-use crate::archive::PORT_NAME;
-use crate::protocol::archive::FromArchive;
+use crate::protocol::archive::{FromArchive, PORT_NAME};
 use crate::protocol::decode;
 use crate::ui::seat::{Message, Report, Script, Seat, Way};
 
@@ -35,7 +34,7 @@ impl Archive {
     }
 
     /// Takes a report; `None` if the archive is lost with all that it was told.
-    pub(super) fn hear(&mut self, report: Report) -> Option<FromArchive> {
+    pub(super) fn hear(&mut self, report: &Report) -> Option<FromArchive> {
         if let (Report::Said(bytes), Some(seat)) = (report, &mut self.seat)
             && let Ok(answer) = decode(&bytes)
         {

@@ -25,6 +25,24 @@ pub(super) fn pixel_ratio() -> f64 {
     gloo::utils::window().device_pixel_ratio().clamp(1.0, 2.0)
 }
 
+/// Width at which the stage's layout is made, in CSS pixels: it is enlarged to fill the screen.
+const STAGE_WIDTH: f64 = 960.0;
+/// Beyond this the figure would not fit in height on a common screen.
+const MAX_ZOOM: f64 = 3.0;
+
+/// How much the stage is enlarged in this window.
+pub(super) fn stage_zoom() -> f64 {
+    let width = gloo::utils::window().inner_width().ok().and_then(|width| width.as_f64());
+    (width.unwrap_or(STAGE_WIDTH) / STAGE_WIDTH).clamp(1.0, MAX_ZOOM)
+}
+
+/// Enlarges `element`, or shows it as it is.
+pub(super) fn enlarge(element: &Element, zoom: f64) {
+    let style = element.unchecked_ref::<HtmlElement>().style();
+    // A browser without it shows the figure smaller.
+    let _ = style.set_property("zoom", &crate::view::units::exact(zoom));
+}
+
 /// The query of our address.
 pub(super) fn query() -> String {
     gloo::utils::window().location().search().unwrap_or_default()
@@ -32,6 +50,11 @@ pub(super) fn query() -> String {
 
 /// The address of `file` beside our scripts.
 pub(super) fn sibling(file: &str) -> Result<String, JsValue> {
+    // The page that is one file has its parts in itself.
+    let files = js_sys::Reflect::get(&gloo::utils::window(), &"runtimeDuelFiles".into())?;
+    if let Some(own) = js_sys::Reflect::get(&files, &file.into()).ok().and_then(|own| own.as_string()) {
+        return Ok(own);
+    }
     // Where our own script came from: the folder may be versioned and is not the document's.
     let boot = gloo::utils::document().query_selector("script[src$='boot.js']")?;
     let base = match boot.and_then(|boot| boot.get_attribute("src")) {
@@ -47,7 +70,10 @@ pub(super) fn load_script(script: &str) -> Result<(), JsValue> {
     let element = document.create_element("script")?;
     element.set_attribute("type", "module")?;
     // A second script with the same address would not run again.
-    element.set_attribute("src", &format!("{script}?{}", now_ms() as u64))?;
+    // An address within the page takes no query, and stands for one script only.
+    let is_inside = script.starts_with("blob:");
+    let source = if is_inside { script.to_owned() } else { format!("{script}?{}", now_ms() as u64) };
+    element.set_attribute("src", &source)?;
     document.document_element().ok_or("the document is empty")?.append_child(&element)?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use yew::virtual_dom::{Listener, VTag, VText};
 
 /// An element `tag` with `attributes` and `children`, to be completed.
-pub(super) fn tag(tag: &'static str, attributes: &[(&'static str, &str)], children: Vec<Html>) -> VTag {
+pub(crate) fn tag(tag: &'static str, attributes: &[(&'static str, &str)], children: Vec<Html>) -> VTag {
     let mut element = VTag::new(tag);
     for (name, value) in attributes {
         element.add_attribute(name, AttrValue::from((*value).to_owned()));
@@ -20,35 +20,35 @@ pub(super) fn tag(tag: &'static str, attributes: &[(&'static str, &str)], childr
 }
 
 /// An element `tag` with `attributes` and `children`.
-pub(super) fn element(name: &'static str, attributes: &[(&'static str, &str)], children: Vec<Html>) -> Html {
+pub(crate) fn element(name: &'static str, attributes: &[(&'static str, &str)], children: Vec<Html>) -> Html {
     tag(name, attributes, children).into()
 }
 
 /// Text.
-pub(super) fn text(text: impl Into<AttrValue>) -> Html {
+pub(crate) fn text(text: impl Into<AttrValue>) -> Html {
     VText::new(text.into()).into()
 }
 
 /// An element `tag` with `attributes` around `words`.
-pub(super) fn worded(tag: &'static str, attributes: &[(&'static str, &str)], words: impl Into<AttrValue>) -> Html {
+pub(crate) fn worded(tag: &'static str, attributes: &[(&'static str, &str)], words: impl Into<AttrValue>) -> Html {
     element(tag, attributes, vec![text(words)])
 }
 
 /// `element` under a name that keeps its identity while others appear and disappear around it.
-pub(super) fn keyed(mut element: VTag, key: &'static str) -> Html {
+pub(crate) fn keyed(mut element: VTag, key: &'static str) -> Html {
     element.key = Some(key.into());
     element.into()
 }
 
 /// A canvas that is drawn on.
-pub(super) fn canvas(node: &NodeRef, key: &'static str) -> Html {
+pub(crate) fn canvas(node: &NodeRef, key: &'static str) -> Html {
     let mut element = VTag::new("canvas");
     element.node_ref = node.clone();
     keyed(element, key)
 }
 
 /// A button around `words`, with more `attributes`.
-pub(super) fn button(
+pub(crate) fn button(
     attributes: &[(&'static str, &str)],
     words: &'static str,
     on_click: impl Fn(MouseEvent) + 'static,
@@ -60,11 +60,11 @@ pub(super) fn button(
 }
 
 /// A listener for values that were changed and left.
-pub(super) fn changes(on_change: Callback<Event>) -> Rc<dyn Listener> {
+pub(crate) fn changes(on_change: Callback<Event>) -> Rc<dyn Listener> {
     Rc::new(onchange::Wrapper::new(on_change))
 }
 
 /// `disabled`, if that is so.
-pub(super) fn disabled(is: bool) -> &'static [(&'static str, &'static str)] {
+pub(crate) fn disabled(is: bool) -> &'static [(&'static str, &'static str)] {
     if is { &[("disabled", "")] } else { &[] }
 }

@@ -17,9 +17,9 @@ use crate::protocol::BIN;
 use crate::sim::scenario::Load;
 use crate::ui::Place;
 use crate::ui::element::{button, canvas, changes, disabled, element, keyed, tag, text, worded};
-use crate::ui::measured::{Pointed, Wish, build};
+use crate::ui::measured::{Pointed, Wish};
 use crate::ui::plots::Refs;
-use crate::view::units::{exact, fixed, milliseconds, number, per_second};
+use crate::view::units::{exact, number, per_second};
 
 /// The title, where the page stands alone.
 pub(super) fn heading(place: Place, is_full: bool) -> Html {
@@ -29,6 +29,11 @@ pub(super) fn heading(place: Place, is_full: bool) -> Html {
     let lead = "A simulated event loop and a simulated goroutine scheduler serve the same requests. You set how much \
                 of each request is computing and how much is waiting.";
     element("header", &[], vec![worded("h1", &[], "Node.js or Go? Drag and see."), worded("p", &[], lead)])
+}
+
+/// Where the annex says what is claimed, of a story or on a stage.
+pub(super) fn stage() -> Html {
+    keyed(tag("div", &[("id", "stage")], Vec::new()), "stage")
 }
 
 /// The sentence.
@@ -240,62 +245,6 @@ fn live_aside(state: &State) -> String {
     String::new()
 }
 
-/// The columns of the table of numbers: a key, a heading, and what it means.
-const COLUMNS: [(&str, &str, &str); 6] = [
-    ("throughput", "per second", "Requests completed per second, settled, with its 95 % confidence interval"),
-    ("p50", "p50", "Half of all requests are answered within this time"),
-    ("p99", "p99", "99 of 100 requests are answered within this time"),
-    ("cores", "cores busy", "Cores that run the runtime's threads on average, of those it can use"),
-    ("live", "live", "Requests completed in the last second of the live run"),
-    ("in-flight", "in flight", "Requests that have arrived and are not answered yet, live"),
-];
-
-/// The table of numbers at the slider.
-pub(super) fn numbers(state: &State) -> Html {
-    let mix = state.settings.scenario.mix;
-    let headings =
-        COLUMNS.iter().map(|(_, heading, meaning)| worded("th", &[("scope", "col"), ("title", meaning)], *heading));
-    let headings = std::iter::once(element("td", &[], Vec::new())).chain(headings).collect();
-    let rows = (0..state.shown.runtimes.len()).map(|idx| number_row(state, idx)).collect();
-    element(
-        "table",
-        &[("class", "numbers")],
-        vec![
-            worded("caption", &[], format!("At {} % CPU, on the same requests", number(mix))),
-            element("thead", &[], vec![element("tr", &[], headings)]),
-            element("tbody", &[], rows),
-        ],
-    )
-}
-
-fn number_row(state: &State, idx: usize) -> Html {
-    let shown = &state.shown;
-    let runtime = shown.runtimes[idx];
-    let mut values = [const { String::new() }; COLUMNS.len()];
-    let estimate = shown.curve.at(state.settings.scenario.mix, idx);
-    if let Some(estimate) = estimate.filter(|estimate| estimate.is_settled) {
-        let x = estimate.throughput;
-        let band = if x.half.is_finite() { format!(" ± {}", number(x.half)) } else { String::new() };
-        values[0] = per_second(x.mean) + &band;
-        values[1] = milliseconds(estimate.p50_ms);
-        values[2] = milliseconds(estimate.p99_ms);
-        values[3] = format!("{} of {}", fixed(estimate.cores_busy, 2, false), runtime.usable_cores(&shown.scenario));
-    }
-    if let Some(place) = state.settings.runtimes.iter().position(|one| *one == runtime) {
-        let now = state.live.bins.get(place).and_then(|bins| bins.now(BIN.as_secs_f64()));
-        values[4] = now.map(per_second).unwrap_or_default();
-        values[5] = state.live.in_flight.get(place).map(|n| number(f64::from(*n))).unwrap_or_default();
-    }
-    let swatch = element("span", &[("class", runtime.key()), ("aria-hidden", "true")], Vec::new());
-    let head = element("th", &[("scope", "row")], vec![swatch, text(name(runtime))]);
-    let cells = COLUMNS.iter().zip(values).map(|((key, ..), value)| {
-        // What is not known yet.
-        let value = if value.is_empty() { "…".to_owned() } else { value };
-        worded("td", &[("data-runtime", runtime.key()), ("data-number", key)], value)
-    });
-    element("tr", &[], std::iter::once(head).chain(cells).collect())
-}
-
 /// What had to be changed in the address, and what became of a file.
 pub(super) fn notes(state: &State, told: Vec<Html>) -> Html {
     let mut notes: Vec<Html> = state.notes.iter().map(|Note(note)| worded("li", &[], note.clone())).collect();
@@ -306,39 +255,20 @@ pub(super) fn notes(state: &State, told: Vec<Html>) -> Html {
     element("ul", &[&[("class", "notes"), ("role", "status")], hidden].concat(), notes)
 }
 
-/// The curve as a table, the model card, and what this is.
-pub(super) fn footer(state: &State, measured: &Measured, card: Vec<Html>) -> Html {
+/// Where the annex comes: below the whole figure, or behind a line where there is little room.
+pub(super) fn below(is_full: bool, place: &NodeRef) -> Html {
+    let mut inner = tag("div", &[("id", "annex")], Vec::new());
+    inner.node_ref = place.clone();
+    let is_open: &[(&str, &str)] = if is_full { &[("open", "")] } else { &[] };
+    let summary = worded("summary", &[], "Numbers, settings and the model");
+    keyed(tag("details", &[&[("class", "below")], is_open].concat(), vec![summary, inner.into()]), "below")
+}
+
+/// What this is.
+pub(super) fn footer(state: &State) -> Html {
     let about = format!(
         "Simulated, not measured. Bands: 95 % confidence. Model {MODEL_VERSION}, seed {}.",
         state.settings.scenario.seed
     );
-    let card = element("div", &[], card);
-    element("footer", &[], vec![curve_table(state, measured), card, worded("p", &[], about)])
-}
-
-fn curve_table(state: &State, measured: &Measured) -> Html {
-    let shown = &state.shown;
-    let heading = |words: &'static str| worded("th", &[("scope", "col")], words);
-    let headings =
-        std::iter::once(heading("CPU share")).chain(shown.runtimes.iter().map(|runtime| heading(name(*runtime))));
-    let mut rows = vec![element("tr", &[], headings.collect())];
-    for (mix, estimates) in shown.curve.rows().into_iter().filter(|(mix, _)| is_round(*mix)) {
-        let head = worded("th", &[("scope", "row")], number(mix) + " %");
-        let cells = estimates.iter().map(|estimate| worded("td", &[], per_second(estimate.throughput.mean)));
-        rows.push(element("tr", &[], std::iter::once(head).chain(cells).collect()));
-    }
-    let caption = worded("caption", &[], "Requests completed per second");
-    let mut children = vec![
-        worded("summary", &[], "The curve as a table"),
-        element("table", &[], vec![caption, element("tbody", &[], rows)]),
-    ];
-    // In a place of its own: Yew 0.23 confuses neighbours that appear and disappear.
-    children.push(element("div", &[], build(&measured.shown.table, &|| text(""), &Callback::noop())));
-    element("details", &[], children)
-}
-
-/// Whether a mix is a row of the table: every tenth of the way. Remainders of floats cost two kilobytes of code.
-fn is_round(mix: f64) -> bool {
-    let tens = (mix / 10.0) as u32;
-    f64::from(tens * 10) == mix
+    element("footer", &[], vec![worded("p", &[], about)])
 }

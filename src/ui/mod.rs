@@ -1,15 +1,18 @@
 //! The page: a thin Yew shell around `app`, canvases for `chart`, and a supervisor for the workers.
 
+mod annex;
 mod archive;
 pub mod canvas;
-mod controls;
 mod effects;
-mod element;
+pub(crate) mod element;
+mod errands;
 mod figure;
+mod host;
 mod measured;
 mod page;
 mod plots;
 mod seat;
+pub(crate) mod transport;
 mod workers;
 
 use crate::app::settings::{Settings, View};

@@ -3,21 +3,20 @@
 use gloo::render::{AnimationFrame, request_animation_frame};
 use web_sys::Element;
 use yew::prelude::*;
-use yew::virtual_dom::VComp;
 
 use crate::app::measured::Measured;
 use crate::app::settings::{Theme, View};
 use crate::app::state::{Action, Effect, State};
-use crate::protocol::archive::{MAX_BYTES, ToArchive};
+use crate::ui::annex::Annex;
 use crate::ui::archive::Archive;
 use crate::ui::effects::{self, DropWatch, MediaWatch, SizeWatch, Visibility};
 use crate::ui::element::{element, keyed, tag, text};
 use crate::ui::figure::Shown;
 use crate::ui::measured::{self, Wish};
 use crate::ui::plots::{Dirty, Plots};
-use crate::ui::seat::{Message, Report, packed};
+use crate::ui::seat::Report;
 use crate::ui::workers::{News, Workers};
-use crate::ui::{Place, controls, figure};
+use crate::ui::{Place, figure, host, transport};
 
 /// Words that follow the live run change this often at most, in milliseconds: a number has to stand to be read.
 const WORDS_EVERY_MS: f64 = 250.0;
@@ -43,6 +42,10 @@ pub enum Msg {
     News(News),
     /// Something about measurements.
     Wish(Wish),
+    /// Somebody goes to what is below the figure.
+    Below,
+    /// The annex reports.
+    Annex(Report),
     /// The browser shows the next frame, at this many milliseconds.
     Frame(f64),
     /// The figure came into view or went out of it.
@@ -56,28 +59,37 @@ pub enum Msg {
 /// The page.
 #[expect(unreachable_pub, reason = "Yew wants the types of a component public")]
 pub struct Page {
-    state: State,
-    workers: Workers,
-    measured: Measured,
-    archive: Archive,
+    pub(super) state: State,
+    pub(super) workers: Workers,
+    pub(super) measured: Measured,
+    pub(super) archive: Archive,
+    pub(super) annex: Annex,
     /// The dots under the pointer.
-    pointed: Vec<usize>,
-    plots: Plots,
-    dirty: Dirty,
+    pub(super) pointed: Vec<usize>,
+    pub(super) plots: Plots,
+    pub(super) dirty: Dirty,
     /// Words have to be brought up to date with the next frame.
-    words_are_stale: bool,
-    words_at: f64,
-    frame: Option<AnimationFrame>,
-    last_frame: Option<f64>,
-    is_seen: bool,
-    announcement: String,
+    pub(super) words_are_stale: bool,
+    pub(super) words_at: f64,
+    pub(super) frame: Option<AnimationFrame>,
+    pub(super) last_frame: Option<f64>,
+    pub(super) is_seen: bool,
+    pub(super) announcement: String,
     /// Made once: callbacks that are made anew are never equal.
-    act: Callback<Action>,
-    wish: Callback<Wish>,
-    size_watch: Option<SizeWatch>,
-    dark: Option<MediaWatch>,
+    pub(super) act: Callback<Action>,
+    pub(super) wish: Callback<Wish>,
+    pub(super) size_watch: Option<SizeWatch>,
+    /// Where the annex is.
+    pub(super) below: NodeRef,
+    pub(super) below_watch: Option<Visibility>,
+    /// How much the figure is enlarged.
+    pub(super) zoom: f64,
+    pub(super) dark: Option<MediaWatch>,
     _forced: Option<MediaWatch>,
     _visibility: Visibility,
+    _host: Option<host::Host>,
+    /// The embedding page knows that there is a result.
+    is_announced: bool,
     _drops: DropWatch,
 }
 
@@ -108,6 +120,7 @@ impl Component for Page {
             workers: Workers::start(report, link.callback(Msg::News)),
             measured: Measured::default(),
             archive: Archive::new(link.callback(|report| Msg::Wish(Wish::Report(report)))),
+            annex: Annex::new(link.callback(Msg::Annex)),
             pointed: Vec::new(),
             plots: Plots::default(),
             dirty: Dirty::ALL,
@@ -120,9 +133,15 @@ impl Component for Page {
             act: link.callback(Msg::Act),
             wish: link.callback(Msg::Wish),
             size_watch: None,
+            below: NodeRef::default(),
+            below_watch: None,
+            zoom: 1.0,
             dark: watch("(prefers-color-scheme: dark)"),
             _forced: watch("(forced-colors: active)"),
             _visibility: visibility,
+            _host: (ctx.props().place == Place::Embed)
+                .then(|| host::Host::new(&ctx.props().root, link.callback(Msg::Act))),
+            is_announced: false,
             _drops: drops,
         };
         page.carry_out(ctx, effects);
@@ -133,13 +152,21 @@ impl Component for Page {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Act(action) => {
+                let kind = match action {
+                    Action::Drag(_) => "input",
+                    Action::Grab | Action::LetGo | Action::Step => "",
+                    _ => "change",
+                };
                 self.act(ctx, action);
+                if !kind.is_empty() {
+                    self.say_host(ctx, kind);
+                }
                 self.dirty.marker = true;
                 self.want_frame(ctx);
                 return true;
             }
             Msg::Report(idx, report) => self.workers.hear(idx, report),
-            Msg::News(News::Said(answer)) => self.heard(ctx, answer),
+            Msg::News(News::Said(answer, bytes)) => self.heard(ctx, answer, &bytes),
             Msg::News(News::Again) => self.act(ctx, Action::Restart),
             Msg::News(News::Nobody) => {
                 self.state.is_lost = true;
@@ -151,6 +178,11 @@ impl Component for Page {
                 self.grant(ctx, wish);
                 return true;
             }
+            Msg::Below => {
+                self.annex.want();
+                return false;
+            }
+            Msg::Annex(report) => return self.asked(ctx, report),
             Msg::Frame(now) => return self.shown(ctx, now),
             Msg::Seen(seen) => {
                 self.is_seen = seen;
@@ -158,6 +190,7 @@ impl Component for Page {
                 self.workers.hold(!seen);
             }
             Msg::Resized => {
+                self.fit_stage(ctx);
                 self.plots.forget_sizes();
                 self.dirty = Dirty::ALL;
             }
@@ -173,32 +206,37 @@ impl Component for Page {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let (act, settings, n_sets) = (&self.act, &self.state.settings, self.state.n_sets);
+        let act = &self.act;
         let is_full = self.state.settings.view == View::Full;
         let place = ctx.props().place;
-        let only_full = |of: &dyn Fn() -> Html| if is_full { vec![of()] } else { Vec::new() };
-        let panel = || {
-            let props = controls::PanelProps { settings: settings.clone(), n_sets, act: act.clone() };
-            VComp::new::<controls::Panel>(std::rc::Rc::new(props), None).into()
+        let view = match self.state.settings.view {
+            View::Full => "full",
+            View::Compact => "compact",
+            View::Talk => "talk",
         };
-        let view = if is_full { "full" } else { "compact" };
+        let hide = self.state.settings.hide.join(" ");
         let n = self.state.settings.runtimes.len();
         let n = if n > 2 { "many" } else { "few" };
-        let attributes = [("data-runtimes", n), ("class", "duel"), ("data-view", view), ("data-theme", self.theme())];
+        let attributes = [
+            ("data-runtimes", n),
+            ("class", "duel"),
+            ("data-view", view),
+            ("data-theme", self.theme()),
+            ("data-hide", &hide),
+        ];
         let is_told = !self.measured.told.is_empty();
         let told = if is_told { measured::told(&self.measured, &self.wish) } else { Vec::new() };
         let shown = Shown { measured: &self.measured, pointed: &self.pointed, wish: &self.wish };
         let children = vec![
             figure::heading(place, is_full),
+            figure::stage(),
             figure::verdict(&self.state),
             figure::notes(&self.state, told),
             figure::curve(&self.state, &self.plots.refs, &shown, act),
             figure::live(&self.state, &self.plots.refs),
-            controls::transport(&self.state, place, act),
-            // A conditional in an element of its own: Yew 0.23 loses its place between two that appear and disappear.
-            keyed(tag("div", &[], only_full(&|| figure::numbers(&self.state))), "numbers"),
-            keyed(tag("div", &[], only_full(&panel)), "settings"),
-            figure::footer(&self.state, &self.measured, only_full(&|| measured::card(&self.measured, &self.wish))),
+            transport::transport(&self.state, place, act),
+            figure::below(is_full, &self.below),
+            figure::footer(&self.state),
             keyed(
                 tag("p", &[("class", "unseen"), ("aria-live", "polite")], vec![text(self.announcement.clone())]),
                 "announcement",
@@ -209,10 +247,20 @@ impl Component for Page {
 
     fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
         if first_render {
+            self.fit_stage(ctx);
+            let link = ctx.link().clone();
+            self.below_watch = self.below.cast::<Element>().map(|below| {
+                Visibility::new(&below, move |seen| {
+                    if seen {
+                        link.send_message(Msg::Below);
+                    }
+                })
+            });
             let link = ctx.link().clone();
             self.size_watch = Some(SizeWatch::new(&ctx.props().root, move || link.send_message(Msg::Resized)));
         }
         self.say_state(ctx);
+        self.tell(ctx.props().place);
         self.want_frame(ctx);
     }
 
@@ -222,7 +270,7 @@ impl Component for Page {
 }
 
 impl Page {
-    fn theme(&self) -> &'static str {
+    pub(super) fn theme(&self) -> &'static str {
         match self.state.settings.theme {
             Theme::Light => "light",
             Theme::Dark => "dark",
@@ -232,71 +280,32 @@ impl Page {
         }
     }
 
-    fn act(&mut self, ctx: &Context<Self>, action: Action) {
+    pub(super) fn act(&mut self, ctx: &Context<Self>, action: Action) {
         let looks = |state: &State| (state.settings.theme, state.settings.view);
         let before = looks(&self.state);
         let effects = self.state.update(action);
         self.carry_out(ctx, effects);
         if before != looks(&self.state) {
+            self.fit_stage(ctx);
             self.plots.forget_palette();
             self.dirty = Dirty::ALL;
         }
         self.follow();
     }
 
-    /// What was measured goes with what is shown.
-    fn follow(&mut self) {
-        while let Some(question) = self.measured.next(&self.state.shown) {
-            self.ask(Message::Asked(packed(&question)));
-        }
-    }
-
-    fn ask(&mut self, question: Message) {
-        self.measured.is_lost = !self.archive.ask(question, self.workers.way());
-        if self.measured.is_lost {
-            self.measured.give_up();
-        }
-    }
-
-    /// Does what is wanted of measurements, and asks what there is to be asked then.
-    fn grant(&mut self, ctx: &Context<Self>, wish: Wish) {
-        match wish {
-            Wish::Card => self.measured.is_open = true,
-            Wish::File(file) => {
-                let size = file.size();
-                self.measured.is_reading = true;
-                self.ask(Message::Asked(if size > MAX_BYTES as f64 {
-                    packed(&ToArchive::Refuse(size as u64))
-                } else {
-                    file.into()
-                }));
-            }
-            Wish::Forget => {
-                self.measured.forget();
-                self.ask(Message::Told(packed(&ToArchive::Forget)));
-            }
-            Wish::Visit(query) => {
-                self.act(ctx, Action::Visit(query));
-                effects::focus("mix");
-            }
-            Wish::Report(report) => match self.archive.hear(report) {
-                Some(answer) => self.measured.heard(answer),
-                None => self.measured.lost(),
-            },
-            Wish::Point(at) => self.pointed = self.plots.dots_at(at),
-        }
-        self.follow();
-        // Dots may have come or gone.
-        self.dirty.curve = true;
-        self.want_frame(ctx);
-    }
-
-    fn heard(&mut self, ctx: &Context<Self>, answer: crate::protocol::FromWorker) {
+    fn heard(&mut self, ctx: &Context<Self>, answer: crate::protocol::FromWorker, bytes: &[u8]) {
         use crate::protocol::FromWorker;
+        self.annex.overhear(
+            bytes,
+            match answer {
+                FromWorker::Point { run, .. } => Some(run),
+                _ => None,
+            },
+        );
         match answer {
             FromWorker::Frame(_) => self.dirty.live = true,
             FromWorker::Point { .. } | FromWorker::CurveDone(_) => self.dirty.curve = true,
-            FromWorker::Ready | FromWorker::Failed(_) => {}
+            FromWorker::Ready | FromWorker::Failed(_) | FromWorker::Deep(_) => {}
         }
         self.words_are_stale = true;
         self.act(ctx, Action::Worker(answer));
@@ -325,16 +334,25 @@ impl Page {
         words
     }
 
+    /// On a stage the page fills the screen's width.
+    fn fit_stage(&mut self, ctx: &Context<Self>) {
+        let is_stage = self.state.settings.view == View::Talk;
+        self.zoom = if is_stage { effects::stage_zoom() } else { 1.0 };
+        if let Some(element) = ctx.props().root.first_element_child() {
+            effects::enlarge(&element, self.zoom);
+        }
+    }
+
     fn draw(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         if let Some(element) = root.first_element_child() {
             let dirty = std::mem::take(&mut self.dirty);
-            self.plots.draw(&self.state, &self.measured.shown.dots, dirty, &element);
+            self.plots.draw(&self.state, &self.measured.shown.dots, dirty, (&element, self.zoom));
         }
     }
 
     /// Asks for a frame if there is anything to do in it and anybody to see it.
-    fn want_frame(&mut self, ctx: &Context<Self>) {
+    pub(super) fn want_frame(&mut self, ctx: &Context<Self>) {
         let is_going = !self.state.settings.is_paused;
         if self.is_seen && self.frame.is_none() && (is_going || self.dirty.any() || self.words_are_stale) {
             let link = ctx.link().clone();
@@ -345,13 +363,24 @@ impl Page {
         }
     }
 
-    fn say_state(&mut self, ctx: &Context<Self>) {
+    /// Tells the embedding page what has happened.
+    pub(super) fn say_host(&self, ctx: &Context<Self>, kind: &str) {
+        if ctx.props().place == Place::Embed && self.is_announced {
+            host::say(&ctx.props().root, kind, &self.state);
+        }
+    }
+
+    pub(super) fn say_state(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         let state = match self.state.is_ready() {
             true => "ready",
             false if self.state.is_lost => "failed",
             false => "computing",
         };
+        if state == "ready" && !self.is_announced {
+            self.is_announced = true;
+            self.say_host(ctx, "ready");
+        }
         let curve = if self.state.n_curve_done >= self.workers.n_curve() { "whole" } else { "refining" };
         let stream = match self.state.shown.curve.is_same_stream() {
             Some(true) => "same",
@@ -366,6 +395,7 @@ impl Page {
             ("data-stream", stream),
             ("data-events", &n_events),
             ("data-thread", thread),
+            ("data-annex", if self.annex.is_ready() { "ready" } else { "away" }),
         ] {
             if root.get_attribute(name).as_deref() != Some(value) {
                 // An attribute of our own element can always be set.
@@ -377,6 +407,10 @@ impl Page {
     fn carry_out(&mut self, ctx: &Context<Self>, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                Effect::StartLive if !self.workers.are_deep() && !self.state.settings.is_first_look() => {
+                    // What follows is part of it.
+                    return self.deepen(ctx);
+                }
                 Effect::StartLive => self.workers.start_live(&self.state),
                 Effect::StartCurve => self.workers.start_curve(&self.state),
                 Effect::Retune => self.workers.retune(&self.state),

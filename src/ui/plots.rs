@@ -114,8 +114,8 @@ impl Plots {
         at.map(|Pointed { size, at, reach }| chart::marks_at(&self.figure, size, at, reach)).unwrap_or_default()
     }
 
-    /// Draws what is dirty. `theme_root` is the element whose colours count.
-    pub(super) fn draw(&mut self, state: &State, dots: &[Dot], dirty: Dirty, theme_root: &Element) {
+    /// Draws what is dirty. `theme_root` is the element whose colours count, enlarged by `zoom`.
+    pub(super) fn draw(&mut self, state: &State, dots: &[Dot], dirty: Dirty, (theme_root, zoom): (&Element, f64)) {
         if self.palette.is_none() {
             self.palette = read_palette(theme_root);
         }
@@ -123,7 +123,7 @@ impl Plots {
         let is_projected = state.settings.theme == Theme::Projector;
         let (weight, text) = if is_projected { (1.6, 1.1) } else { (1.0, 1.0) };
         let look = Look { unit: UNIT, palette, weight, text };
-        let ratio = pixel_ratio();
+        let ratio = pixel_ratio() * zoom;
         // A failed drawing leaves an older picture; there is nobody to tell and the next frame tries again.
         if dirty.curve {
             let marks = dots.iter().map(mark).collect();

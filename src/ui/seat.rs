@@ -5,7 +5,8 @@ use js_sys::{Array, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Blob, BlobPropertyBag, Event, MessageChannel, MessageEvent, MessagePort, Url, Worker, WorkerOptions, WorkerType,
+    Blob, BlobPropertyBag, Event, File, MessageChannel, MessageEvent, MessagePort, Url, Worker, WorkerOptions,
+    WorkerType,
 };
 use yew::Callback;
 
@@ -17,7 +18,7 @@ const READY_WITHIN_MS: u32 = 15_000;
 const ANSWER_WITHIN_MS: u32 = 10_000;
 
 /// What runs in a worker.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Script {
     /// The file that starts it, beside our own.
     pub(super) file: &'static str,
@@ -62,6 +63,8 @@ impl Way {
 pub(super) enum Report {
     /// The worker has said this.
     Said(Vec<u8>),
+    /// It hands over a file of the reader's.
+    Brought(File),
     /// The worker is lost: it did not load, crashed, or does not answer.
     Lost,
 }
@@ -178,6 +181,9 @@ impl Drop for Seat {
 }
 
 fn read(data: &JsValue) -> Report {
+    if let Some(file) = data.dyn_ref::<File>() {
+        return Report::Brought(file.clone());
+    }
     // The boot script says in words why the worker could not load.
     data.dyn_ref::<Uint8Array>().map_or(Report::Lost, |bytes| Report::Said(bytes.to_vec()))
 }
@@ -185,6 +191,8 @@ fn read(data: &JsValue) -> Report {
 fn spawn(way: Way, Script { file, port }: Script) -> Result<(MessagePort, Option<Worker>), JsValue> {
     let script = super::effects::sibling(file)?;
     let worker = match way {
+        // A part of a page that is one file is whole in itself; a module from there may not be started.
+        Way::Address if script.starts_with("blob:") => Worker::new(&script)?,
         Way::Address => {
             let options = WorkerOptions::new();
             options.set_type(WorkerType::Module);

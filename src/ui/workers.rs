@@ -8,8 +8,10 @@ use crate::sim::time::Span;
 use crate::ui::seat::{Message, Report, Script, Seat, Way, packed};
 use crate::worker::PORT_NAME;
 
-/// The simulation.
-const SCRIPT: Script = Script { file: "worker-boot.js", port: PORT_NAME };
+/// The simulation of Node.js and Go, which is enough for the first look.
+const FIRST: Script = Script { file: "worker-boot.js", port: PORT_NAME };
+/// The simulation of everything, with what goes on inside.
+const DEEP: Script = Script { file: "deep-boot.js", port: PORT_NAME };
 
 /// Curve workers at most: each carries a memory of its own.
 const MAX_CURVE_WORKERS: u32 = 4;
@@ -19,8 +21,8 @@ const MAX_LOSSES: u32 = 3;
 /// What the supervisor tells the page.
 #[derive(Clone, Debug)]
 pub(super) enum News {
-    /// An answer.
-    Said(FromWorker),
+    /// An answer, with its bytes.
+    Said(FromWorker, Vec<u8>),
     /// Everything was lost and is there again: ask anew.
     Again,
     /// Nothing can be simulated here.
@@ -31,6 +33,7 @@ pub(super) enum News {
 pub(super) struct Workers {
     /// The first is for the live run, the others are for the curve; a single one is for both.
     seats: Vec<Seat>,
+    script: Script,
     way: Way,
     n_losses: u32,
     is_held: bool,
@@ -41,9 +44,25 @@ pub(super) struct Workers {
 impl Workers {
     /// Starts as many workers as make sense here. Their reports have to be handed to [`Workers::hear`].
     pub(super) fn start(report: Callback<(usize, Report)>, news: Callback<News>) -> Self {
-        let mut workers = Self { seats: Vec::new(), way: Way::Address, n_losses: 0, is_held: false, report, news };
+        let mut workers =
+            Self { seats: Vec::new(), script: FIRST, way: Way::Address, n_losses: 0, is_held: false, report, news };
         workers.hire();
         workers
+    }
+
+    /// Whether these workers can do everything.
+    pub(super) fn are_deep(&self) -> bool {
+        self.script == DEEP
+    }
+
+    /// Workers that can do everything take over, and have to be told anew what is wanted.
+    pub(super) fn deepen(&mut self) {
+        self.script = DEEP;
+        self.seats.clear();
+        self.hire();
+        if self.is_held {
+            self.tell_curve(&ToWorker::Hold);
+        }
     }
 
     /// How the session runs.
@@ -57,7 +76,7 @@ impl Workers {
                 Way::Page => 1,
                 _ => 1 + (super::effects::n_processors().saturating_sub(1)).clamp(1, MAX_CURVE_WORKERS) as usize,
             };
-            let seat = |idx| Seat::start(self.way, SCRIPT, self.report.reform(move |report| (idx, report)));
+            let seat = |idx| Seat::start(self.way, self.script, self.report.reform(move |report| (idx, report)));
             if let Some(seats) = (0..n).map(seat).collect() {
                 self.seats = seats;
                 return;
@@ -80,7 +99,7 @@ impl Workers {
                     if message == FromWorker::Ready {
                         seat.settle();
                     }
-                    self.news.emit(News::Said(message));
+                    self.news.emit(News::Said(message, bytes));
                 }
             }
         }
@@ -103,6 +122,18 @@ impl Workers {
         self.news.emit(News::Again);
         if self.is_held {
             self.tell_curve(&ToWorker::Hold);
+        }
+    }
+
+    /// Hands a message of the annex to the worker of the live run.
+    pub(super) fn ask(&mut self, message: Vec<u8>) {
+        self.tell_live(&ToWorker::Deep(message));
+    }
+
+    /// Hands a message of the annex to a worker of the curve.
+    pub(super) fn ask_curve(&mut self, message: Vec<u8>) {
+        if let Some(seat) = self.curve_seats().first_mut() {
+            seat.send(Message::Told(packed(&ToWorker::Deep(message))));
         }
     }
 

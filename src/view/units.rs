@@ -52,7 +52,9 @@ pub fn exact(x: f64) -> String {
     format!("{sign}{digits}")
 }
 
-fn grouped(n: u64) -> String {
+/// Thousands apart by a narrow space.
+#[must_use]
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {

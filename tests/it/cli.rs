@@ -130,6 +130,24 @@ fn outcomes_tell_what_the_figures_are_worth() {
     ] {
         assert_eq!(outcome(query), expected, "{query}");
     }
+    let table = duel(&["run", "load=open&rate=110&mix=100&demand=10", "--for=8s"]);
+    assert!(text(&table.stdout).contains("\nnode: saturated, so that"), "{}", text(&table.stdout));
+    // The mean of a backlog's latencies is compared with nothing.
+    let paired = text(&table.stdout).lines().find(|line| line.contains("paired")).expect("there are two runtimes");
+    assert!(paired.starts_with("go against node") && paired.ends_with(" times the throughput"), "{paired}");
+}
+
+#[test]
+fn a_recording_of_more_than_can_be_served_is_saturated_though_it_ends() {
+    let path = file("overload.txt");
+    // 120 % of one core in JavaScript, and a few requests that come nearly at once.
+    for (n, expected) in [(2_000, "saturated"), (3, "steady")] {
+        let lines: String = (0..n).map(|i| format!("{} 0 12 5\n", i * 10)).collect();
+        std::fs::write(&path, lines).expect("the folder can be written to");
+        let run = json(&["run", "transport=none", "--requests", path.to_str().expect("its name is text"), "--json"]);
+        let outcomes = [0, 1].map(|i| run["runtimes"][i]["outcome"].as_str());
+        assert_eq!(outcomes, [Some(expected), Some("steady")], "{n} requests");
+    }
 }
 
 #[test]
@@ -214,7 +232,7 @@ fn bad_input_ends_with_2_and_one_line() {
         (&["sweep", "", "--over", "mix=0:100"], "--over: expected key=from:to:step, got mix=0:100"),
         (&["sweep", "", "--over", "mix=0:101:1"], "mix: expected 0 to 100 %, got 101"),
         (&["sweep", "", "--over", "cores=1:4:0.5"], "cores: expected 1 to 64, whole, got 1.5"),
-        (&["poster"], "expected run, sweep, trace, verify or help, got poster"),
+        (&["poster"], "expected run, sweep, trace, verify, stories or help, got poster"),
         (&["mix=3\n0"], "got mix=3\\n0"),
         (&["run", "", "a\nb"], "run: expected one query, got a\\nb"),
         (&["run", "--frob"], "run: expected --for"),

@@ -5,8 +5,11 @@ mod charts;
 mod cli;
 mod curve;
 mod determinism;
+#[cfg(feature = "cli")]
+mod embed;
 #[path = "../shared/golden.rs"]
 mod golden;
+mod lanes;
 mod litmus;
 #[cfg(feature = "cli")]
 mod measured;

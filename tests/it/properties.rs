@@ -146,7 +146,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn scenario()(
+    pub(crate) fn scenario()(
         load in load(),
         n_cores in 1_u32..17,
         n_workers in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
@@ -167,7 +167,7 @@ prop_compose! {
 const N_EVENTS: u64 = 6_000;
 
 /// Cases of each property; more with `PROPTEST_CASES`.
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(192)
 }
 

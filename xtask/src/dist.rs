@@ -8,11 +8,6 @@ use crate::serve::trunk_env;
 use crate::setup::{self, Need};
 use crate::sizes::{Weights, When};
 
-/// Brotli bytes of everything up to the first interaction.
-const BUDGET: usize = 150_000;
-/// Brotli bytes of the archive of measurements, which waits until it is asked.
-const ARCHIVE_BUDGET: usize = 100_000;
-
 /// `cargo xtask dist`: every argument is Trunk's own.
 pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
     setup::ensure(project, Need::Release)?;
@@ -25,12 +20,10 @@ pub(crate) fn build(project: &Project, args: &[String]) -> Result<()> {
     cmd!(project.shell, "trunk build --release {args...}").run().context("the release build failed; see above")?;
     let weights = Weights::of(&project.root.join("dist"))?;
     print!("{weights}");
-    for (when, budget, what) in
-        [(When::First, BUDGET, "up to the first interaction"), (When::Asked, ARCHIVE_BUDGET, "of measurements")]
-    {
+    for (when, budget, what) in When::ALL {
         let brotli = weights.brotli(when);
         if brotli > budget {
-            bail!("expected at most {budget} bytes {what}, got {brotli}; the table above says where");
+            bail!("expected at most {budget} bytes ({what}), got {brotli}; the table above says where");
         }
     }
     Ok(())

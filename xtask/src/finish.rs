@@ -11,7 +11,7 @@ use xshell::cmd;
 use crate::html::{self, Release};
 use crate::policy::Headers;
 use crate::project::Project;
-use crate::shorten;
+use crate::{shorten, single};
 
 /// Scripts that articles load by a name that has to stay.
 const FIXED_NAMES: &[&str] = &["embed.js"];
@@ -28,17 +28,28 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let names = file_names(&dir)?;
     shorten::run(project, &dir, &names)?;
     minify(project, &dir, &names)?;
+    single::write(project, &dir)?;
+    package(project, &dir)?;
     let moved: Vec<String> = names.into_iter().filter(|name| is_versioned(name)).collect();
     let folder = format!("v/{}/", content_hash(&dir, &moved)?);
     move_files(&dir, &moved, &folder)?;
     let policy = headers.meta_policy()?;
     let release = Release { folder: &folder, moved: &moved, policy: &policy };
-    for name in file_names(&dir)?.iter().filter(|name| name.ends_with(".html")) {
+    for name in file_names(&dir)?.iter().filter(|name| name.ends_with(".html") && *name != single::NAME) {
         let path = dir.join(name);
         let page = html::release(&std::fs::read_to_string(&path)?, &release).with_context(|| format!("in {name}"))?;
         std::fs::write(path, page)?;
     }
     std::fs::write(dir.join("_headers"), headers.file())?;
+    Ok(())
+}
+
+/// What makes the folder a package of npm.
+fn package(project: &Project, dir: &Path) -> Result<()> {
+    let from = project.root.join("static").join("package");
+    for name in file_names(&from)? {
+        std::fs::copy(from.join(&name), dir.join(&name))?;
+    }
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod project;
 mod serve;
 mod setup;
 mod shorten;
+mod single;
 mod sizes;
 mod test;
 mod tools;

@@ -21,14 +21,31 @@ pub(crate) struct Weights(Vec<Weight>);
 pub(crate) enum When {
     /// Before anything can be done with the page.
     First,
+    /// Once somebody goes below the figure.
+    Below,
+    /// Once somebody wants other runtimes, or to look into them.
+    Deep,
     /// Once somebody asks for measurements.
-    Asked,
+    Measured,
 }
 
 impl When {
-    /// The archive of measurements is the only part that waits for a question.
+    /// All parts, with their budgets in brotli bytes.
+    pub(crate) const ALL: [(Self, usize, &str); 4] = [
+        (Self::First, 150_000, "up to the first interaction"),
+        (Self::Below, 150_000, "below the figure"),
+        (Self::Deep, 100_000, "all runtimes, looked into"),
+        (Self::Measured, 100_000, "measurements, when asked for"),
+    ];
+
     fn of(name: &str) -> Self {
-        if name.contains("measured") { Self::Asked } else { Self::First }
+        let is = |part| name.contains(part);
+        match () {
+            () if is("annex") => Self::Below,
+            () if is("deep") => Self::Deep,
+            () if is("measured") => Self::Measured,
+            () => Self::First,
+        }
     }
 }
 
@@ -41,7 +58,12 @@ impl Weights {
                 let path = entry?.path();
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 // For the host, not for browsers.
-                if !path.is_file() || name == "_headers" {
+                // Nor does the page load its own single file, or the element that opens it.
+                if !path.is_file()
+                    || ["_headers", crate::single::NAME, "embed.js"].contains(&name.as_str())
+                    || name.ends_with(".json")
+                    || name.ends_with(".d.ts")
+                {
                     continue;
                 }
                 let content = std::fs::read(&path)?;
@@ -84,7 +106,7 @@ fn brotli(content: &[u8]) -> Result<usize> {
 impl fmt::Display for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:<28} {:>9} {:>9}", "bytes", "raw", "brotli")?;
-        for (when, what) in [(When::First, "up to the first interaction"), (When::Asked, "when asked for")] {
+        for (when, _, what) in When::ALL {
             for Weight { name, raw, brotli } in self.of_then(when) {
                 writeln!(f, "{name:<28} {raw:>9} {brotli:>9}")?;
             }

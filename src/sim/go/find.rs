@@ -4,6 +4,7 @@ use crate::sim::go::gc::MarkMode;
 use crate::sim::go::processor::Status;
 use crate::sim::go::steal::{Loot, Nap};
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx};
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::run::Ctx;
 use crate::sim::time::Span;
@@ -102,7 +103,7 @@ impl Go {
         if let Some((g, inherits)) = self.p(p).get() {
             return Pick::Run(g, inherits);
         }
-        if let Some(g) = self.take_global_batch(p) {
+        if let Some(g) = self.take_global_batch(ctx, p) {
             return Pick::Run(g, false);
         }
         if let Some(g) = self.poll_now(ctx, p, overhead) {
@@ -124,13 +125,18 @@ impl Go {
     }
 
     /// `globrunqgetbatch`: a fair share of the global queue; the first runs, the others go to the local ring.
-    fn take_global_batch(&mut self, p: PIdx) -> Option<G> {
+    fn take_global_batch<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx) -> Option<G> {
+        self.take_global(p, |go, g| go.tell(ctx, g, Stage::Queue(Queue::Local(p.0))))
+    }
+
+    fn take_global(&mut self, p: PIdx, mut moved: impl FnMut(&mut Self, G)) -> Option<G> {
         let size = self.global.len();
         let n = GLOBAL_BATCH.min(size).min(size / self.n_ps() + 1);
         let first = self.global.pop_front()?;
         for _ in 1..n {
             if let Some(g) = self.global.pop_front() {
                 self.p(p).ring.push_back(g);
+                moved(self, g);
             }
         }
         Some(first)
@@ -182,5 +188,29 @@ impl Go {
     pub(super) fn park(&mut self, m: MIdx) {
         self.m(m).doing = Doing::Parked;
         self.idle_ms.push(m);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::costs::Costs;
+    use crate::sim::machine::Machine;
+    use crate::sim::run::Model as _;
+    use crate::sim::scenario::{CostModel, Scenario};
+
+    #[test]
+    fn a_processor_takes_its_share_of_the_global_queue_and_128_at_most() {
+        for (n_ps, size, taken) in [(1, 300, 128), (1, 5, 5), (4, 300, 76), (4, 3, 1), (64, 640, 11)] {
+            let scenario = Scenario { gomaxprocs: Some(n_ps), ..Scenario::default() };
+            let mut machine = Machine::new(n_ps, Span::ZERO, Span::ZERO);
+            let mut go = Go::new((), &scenario, &Costs::of(CostModel::Zero), &mut machine);
+            go.global.extend((0..size).map(G::Client));
+            assert_eq!(go.take_global(PIdx(0), |_, _| ()), Some(G::Client(0)));
+            // The first one runs, the others are in the ring in their order.
+            let ring: Vec<G> = go.ps[0].ring.iter().copied().collect();
+            assert_eq!(ring, (1..taken).map(G::Client).collect::<Vec<_>>(), "{size} for {n_ps}");
+            assert_eq!(go.global.len(), (size - taken) as usize);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! What a goroutine does: serve its request, accept connections, or run a function of a script.
 
 use crate::sim::go::gc::Collector;
-use crate::sim::go::{Client, Doing, G, Go, GoEvent, MIdx, Progress, ScriptG};
+use crate::sim::go::{Client, Doing, G, Go, GoEvent, MIdx, Progress, Query, ScriptG};
+use crate::sim::lanes::{LaneEvent, Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -15,6 +16,8 @@ impl Go {
     pub(super) fn execute_goroutine<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, overhead: Span) {
         let overhead = overhead + ctx.costs.go.switch;
         self.m(m).doing = Doing::Running(g);
+        let thread = self.m(m).thread;
+        self.tell(ctx, g, Stage::Thread(thread.0));
         match g {
             G::Request(request) => self.serve(ctx, m, request, overhead),
             G::Listener => self.accept(ctx, m, overhead),
@@ -65,6 +68,10 @@ impl Go {
                     // `main` has paid for it.
                     Transport::Direct => Span::ZERO,
                 };
+                if !assist.is_zero() {
+                    let thread = self.m(m).thread.0;
+                    ctx.lane(|| LaneEvent::Collects { thread, span: assist });
+                }
                 self.burst(ctx, m, request, overhead + assist + begin);
                 // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`),
                 // and who reads messages starts one for each.
@@ -72,34 +79,41 @@ impl Go {
                     self.wakep(ctx);
                 }
             }
+            Progress::Connected => self.write_query(ctx, m, request, overhead),
+            Progress::Resumed if self.io == Io::Database => self.read_rows(ctx, m, request, overhead),
             Progress::Resumed => {
                 let read = match self.io {
-                    Io::Network | Io::Database => {
+                    Io::Network => {
                         self.wake_sysmon(ctx);
                         ctx.costs.machine.socket_read
                     }
-                    Io::Timer | Io::File => Span::ZERO,
+                    Io::Timer | Io::File | Io::Database => Span::ZERO,
                 };
-                if ctx.request(request).n_bursts_left > 0 {
-                    self.burst(ctx, m, request, overhead + read);
-                } else {
-                    let overhead = overhead + read + self.answer_cost(ctx);
-                    ctx.run(self.m(m).thread, Work { request: Some(request), overhead, service: Span::ZERO });
-                }
+                self.resume(ctx, m, request, overhead + read);
                 // The connection's reader hands the answer to the goroutine that waits for it, which readies it.
-                if matches!(self.io, Io::Network | Io::Database) {
+                if self.io == Io::Network {
                     self.wakep(ctx);
                 }
             }
         }
     }
 
+    /// `request` has what it waited for: its next burst, or the answer.
+    pub(super) fn resume<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, request: RequestIdx, overhead: Span) {
+        if ctx.request(request).n_bursts_left > 0 {
+            return self.burst(ctx, m, request, overhead);
+        }
+        let overhead = overhead + self.answer_cost(ctx);
+        ctx.run(self.m(m).thread, Work { request: Some(request), overhead, service: Span::ZERO });
+    }
+
     fn answer_cost<S: Sink>(&self, ctx: &Ctx<GoEvent, S>) -> Span {
-        match self.transport {
+        let answer = match self.transport {
             Transport::Http => self.http - self.http.scaled(0.5),
             Transport::Socket => ctx.costs.machine.socket_write,
             Transport::Direct => ctx.costs.go.request,
-        }
+        };
+        answer + (ctx.costs.machine.tcp_write + ctx.costs.go.write) * u64::from(self.n_broadcast)
     }
 
     /// Runs the next burst of `request`, and what has to be paid when it ends.
@@ -109,7 +123,9 @@ impl Go {
         let after = match self.io {
             _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx),
             _ if state.mean_wait.is_zero() => Span::ZERO,
-            Io::Network | Io::Database => ctx.costs.machine.socket_write,
+            Io::Network => ctx.costs.machine.socket_write,
+            // Whether a connection is free by then is not known yet.
+            Io::Database => Span::ZERO,
             Io::Timer => ctx.costs.go.timer,
             Io::File => ctx.costs.go.syscall,
         };
@@ -129,8 +145,16 @@ impl Go {
 
     /// `request` has ended its burst, or is answered.
     fn request_worked<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, request: RequestIdx) {
+        match std::mem::take(&mut self.queries[request.0 as usize]) {
+            Query::None => {}
+            Query::Writing => return self.query_is_written(ctx, m, request),
+            Query::Reading => return self.rows_are_read(ctx, m, request),
+        }
         let state = ctx.request(request);
         let has_wait = !state.mean_wait.is_zero() && state.n_waits_begun < state.n_bursts;
+        if has_wait && self.io == Io::Database {
+            return self.ask_database(ctx, m, request);
+        }
         if has_wait {
             self.progress[request.0 as usize] = Progress::Resumed;
             let wait = ctx.begin_wait(request);
@@ -162,6 +186,7 @@ impl Go {
         let g = G::Request(request);
         if ctx.request(request).mean_wait.is_zero() {
             self.global.push_back(g);
+            self.tell(ctx, g, Stage::Queue(Queue::Global));
             self.wakep(ctx);
             return self.schedule(ctx, m, overhead);
         }
@@ -189,30 +214,10 @@ impl Go {
     fn sleep_goroutine<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, wait: Span) {
         let when = ctx.now() + wait;
         let p = self.p_of(m);
+        self.tell(ctx, g, Stage::Timer(when));
         if self.p(p).timers.push(when, g) {
             self.wake_net_poller(ctx, when);
         }
-    }
-
-    /// The listener takes the next connection, or parks when none is left (`accept` until `EAGAIN`).
-    fn accept<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, overhead: Span) {
-        if self.backlog.is_empty() {
-            self.listener_is_parked = true;
-            return self.schedule(ctx, m, overhead);
-        }
-        self.wake_sysmon(ctx);
-        let cost = ctx.costs.go.accept;
-        ctx.run(self.m(m).thread, Work::overhead(overhead + cost));
-    }
-
-    /// A connection is accepted: `go c.serve()`.
-    fn accepted<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx) {
-        if let Some(request) = self.backlog.accept() {
-            self.connections.connect(ctx.request(request).client, 0);
-            self.n_goroutines += 1;
-            self.ready(ctx, m, G::Request(request));
-        }
-        self.accept(ctx, m, Span::ZERO);
     }
 
     /// `main` starts the next goroutine, sleeps until the next one is due, or waits for all of them.
@@ -237,9 +242,9 @@ impl Go {
     }
 
     /// `newproc`, `ready`: `g` runs next on the processor of `m`, and another one is woken that may take it.
-    fn ready<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G) {
+    pub(super) fn ready<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G) {
         let p = self.p_of(m);
-        self.ps[p.0 as usize].put_next(g, &mut self.global);
+        self.put_next(ctx, p, g);
         self.wakep(ctx);
     }
 

@@ -3,9 +3,12 @@
 //! Follows Go 1.27.3; each rule is cited where it is modelled, all of `runtime/proc.go` unless another file is named:
 //! `processor.rs` the run queues, `find.rs` `findRunnable`, `steal.rs` stealing, `netpoll.rs` the network poller,
 //! `wake.rs` who wakes whom, `sysmon.rs` preemption, `syscalls.rs` blocking calls, `gc.rs` the collector's pacing,
-//! `world.rs` its workers and pauses, `goroutines.rs` what a goroutine does for its request.
+//! `world.rs` its workers and pauses, `goroutines.rs` what a goroutine does for its request, `accept.rs` who comes in,
+//! `queries.rs` connections to a database.
 //!
-//! The clients of a closed load are connected before the run begins, with a goroutine each; an open arrival connects.
+//! The clients of a closed load are connected before the run begins, with a goroutine each, or connect when they come; an
+//! open arrival connects. Who sends an answer on to others writes to one after the other (`net.Conn.Write`) and can be
+//! preempted in between; the request counts as answered when all is written.
 //!
 //! Left out:
 //! - The goroutine that reads in the background of each HTTP request: it wakes a processor, as here, but its own
@@ -17,17 +20,20 @@
 //! - That an assist which marks the last of it ends the cycle itself (here the next worker does), and that one which
 //!   finds nothing left to mark waits for those that are marking (`gcParkAssist`).
 //! - The microseconds in which sysmon itself is woken, and that a processor prefers the thread that it had (`oldm`).
-//! - `GOMAXPROCS` that follows a container's quota.
+//! - `GOMAXPROCS` that follows a container's quota, and the collection that is forced after two minutes without one.
 
+mod accept;
 mod find;
 mod gc;
 mod goroutines;
 mod netpoll;
 mod processor;
+mod queries;
 mod steal;
 mod syscalls;
 mod sysmon;
 mod wake;
+mod watch;
 mod world;
 
 use std::collections::VecDeque;
@@ -37,17 +43,17 @@ use crate::sim::go::gc::{Collector, MarkMode};
 use crate::sim::go::processor::Processor;
 use crate::sim::go::steal::Nap;
 use crate::sim::go::sysmon::Sysmon;
+use crate::sim::lanes::{Queue, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
-use crate::sim::net::{Backlog, Connect, Connections};
+use crate::sim::net::{Backlog, Connections};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::{Function, Script};
+use crate::sim::start::{Language, Start};
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::Sink;
 
-/// What a listener's accept queue holds (`net/sock_linux.go`: `/proc/sys/net/core/somaxconn`, 4096 since Linux 5.4).
-const BACKLOG: usize = 4096;
 /// Time slices before `main` begins: those of the runtime's own goroutines. So the first look at the global queue comes
 /// where it was measured (a program that spawns 300 goroutines runs the first of them as its 55th).
 const START_TICKS: u32 = 6;
@@ -105,6 +111,20 @@ enum Progress {
     Preempted(Span, Span),
     /// What it waited for is there.
     Resumed,
+    /// It has been handed a connection to the database.
+    Connected,
+}
+
+/// What a goroutine is at with its database when its piece of work ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Query {
+    /// Nothing: it computes, or answers.
+    #[default]
+    None,
+    /// It writes its query.
+    Writing,
+    /// It reads its rows.
+    Reading,
 }
 
 /// A client inside of the process, while it has no request or none that its goroutine knows of.
@@ -121,6 +141,8 @@ enum Client {
 /// What a thread is doing.
 #[derive(Clone, Copy, Debug)]
 enum Doing {
+    /// Starting the process.
+    Starting,
     /// Asleep on the idle list.
     Parked,
     /// On its way from sleep to looking for work.
@@ -174,6 +196,8 @@ pub struct Go {
     transport: Transport,
     load: Load,
     http: Span,
+    /// To how many connections each answer is sent on.
+    n_broadcast: u32,
     ps: Vec<Processor>,
     ms: Vec<M>,
     idle_ps: Vec<PIdx>,
@@ -200,14 +224,17 @@ pub struct Go {
     connections: Connections,
     sysmon: Sysmon,
     gc: Option<Collector>,
-    /// By request: how far its goroutine is.
+    /// By request: how far its goroutine is, and with its query.
     progress: Vec<Progress>,
+    queries: Vec<Query>,
     n_goroutines: u64,
     n_random: u64,
     script: Script,
     script_gs: Vec<ScriptG>,
     /// By channel: how many values are in it, and who waits.
     channels: Vec<(u32, VecDeque<G>)>,
+    /// What starting the process takes.
+    start: Span,
     memory_peak: u64,
 }
 
@@ -230,6 +257,7 @@ impl Model for Go {
             transport: scenario.transport,
             load: scenario.load,
             http,
+            n_broadcast: if scenario.transport == Transport::Direct { 0 } else { scenario.n_broadcast },
             ps: vec![Processor { tick: START_TICKS, ..Processor::default() }; n.into()],
             ms: vec![first],
             idle_ps: (0..n).rev().map(PIdx).collect(),
@@ -243,7 +271,7 @@ impl Model for Go {
             poll_epoch: 0,
             poll_until: None,
             last_poll: Time::ZERO,
-            backlog: Backlog::new(BACKLOG),
+            backlog: Backlog::new(accept::BACKLOG),
             listener_is_parked: true,
             to_spawn: VecDeque::new(),
             main_is_parked: true,
@@ -253,12 +281,20 @@ impl Model for Go {
             sysmon: Sysmon::new(n, costs),
             gc: (scenario.gc == Gc::On && scenario.costs != CostModel::Zero).then(|| Collector::new(n.into())),
             progress: Vec::new(),
+            queries: Vec::new(),
             n_random: 0,
             script: Script::default(),
             script_gs: Vec::new(),
             channels: Vec::new(),
+            start: Start::of(Language::Go, scenario).process,
             memory_peak: 0,
         }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
+        let first = self.m(MIdx(0));
+        first.doing = Doing::Starting;
+        ctx.run(first.thread, Work::overhead(self.start));
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
@@ -276,10 +312,14 @@ impl Model for Go {
         match (self.transport, client) {
             (Transport::Http, _) if self.connections.home(client).is_none() => self.connect(ctx, request, 0),
             // Its goroutine finds it when its timer has woken it.
-            (Transport::Direct, Some(client)) => self.clients[client as usize] = Client::Due(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize] = Client::Due(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             // `main` starts them, one after the other: those of a batch at once, others when it has slept.
             (Transport::Direct, None) => {
                 self.to_spawn.push_back(G::Request(request));
+                ctx.stage(request, Stage::Queue(Queue::Spawn));
                 if self.load == Load::Batch {
                     self.wake_main(ctx);
                 }
@@ -301,6 +341,12 @@ impl Model for Go {
         let m = MIdx(thread.0 as u16);
         match self.m(m).doing {
             Doing::Running(g) => self.goroutine_worked(ctx, m, g),
+            Doing::Starting => {
+                // What is left of it is a process at rest.
+                self.m(m).doing = Doing::Polling { was_spinning: false };
+                ctx.sleep(thread);
+                ctx.come_up();
+            }
             Doing::Waking => self.schedule(ctx, m, Span::ZERO),
             Doing::Searching => self.search_again(ctx, m),
             Doing::LeavingPoll { was_spinning } => self.leave_poll(ctx, m, was_spinning),
@@ -331,9 +377,17 @@ impl Model for Go {
     fn execute<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, script: Script) {
         self.script = script;
         let main = self.new_script_goroutine(0);
-        self.ps[0].put_next(main, &mut self.global);
+        self.put_next(ctx, PIdx(0), main);
         self.wake_sysmon(ctx);
         self.wakep(ctx);
+    }
+
+    fn role(&self, _: u32) -> Role {
+        Role::M
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<GoEvent, S>) {
+        self.tell_processors(ctx);
     }
 
     fn memory_peak(&self) -> u64 {
@@ -373,6 +427,7 @@ impl Go {
         let needed = request.0 as usize + 1;
         if self.progress.len() < needed {
             self.progress.resize(needed, Progress::New);
+            self.queries.resize(needed, Query::None);
         }
         self.progress[request.0 as usize] = Progress::New;
     }
@@ -383,19 +438,6 @@ impl Go {
             self.global.push_back(G::Main);
             self.wake_sysmon(ctx);
             self.wakep(ctx);
-        }
-    }
-
-    /// The client of `request` connects.
-    fn connect<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx, attempt: u8) {
-        match self.backlog.connect(request, attempt) {
-            Connect::Queued if self.listener_is_parked => {
-                self.listener_is_parked = false;
-                self.readable(ctx, G::Listener);
-            }
-            Connect::Queued => {}
-            Connect::Again(wait) => ctx.schedule(wait, GoEvent::Connect(request, attempt + 1)),
-            Connect::GivesUp => ctx.abandon(request),
         }
     }
 

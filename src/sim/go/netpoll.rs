@@ -1,6 +1,7 @@
 //! The network poller: `netpoll` of `netpoll_epoll.go`, `injectglist`, `wakeNetPoller`.
 
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx};
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::run::Ctx;
 use crate::sim::time::{Span, Time};
@@ -13,6 +14,7 @@ impl Go {
     /// The socket of `g` became readable: somebody has to poll to see it.
     pub(super) fn readable<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, g: G) {
         self.net_ready.push_back(g);
+        self.tell(ctx, g, Stage::Queue(Queue::Netpoll));
         self.wake_poller(ctx);
     }
 
@@ -63,6 +65,7 @@ impl Go {
             return;
         }
         let n_global = if p.is_some() { self.n_idle().min(n) } else { n };
+        self.tell_injected(ctx, p, (n, n_global));
         let mut list = self.net_ready.range(..n).rev().copied();
         self.global.extend(list.by_ref().take(n_global));
         if let Some(p) = p {

@@ -35,7 +35,7 @@ pub(super) enum Loot {
     Found(G, bool),
     /// A `runnext` is to be taken after a pause.
     BackOff(Nap),
-    /// Nothing, and when the next timer of the others is due.
+    /// Nothing.
     Nothing,
 }
 
@@ -137,6 +137,8 @@ impl Go {
             return self.take_runnext(ctx, p, victim).map_or(Grab::None, Grab::Some);
         }
         to.ring.extend(from.ring.drain(..n - 1));
+        self.tell_last(ctx, p, n - 1);
+        let from = self.p(victim);
         let last = from.ring.pop_front();
         ctx.trace(TraceEvent::Stole { thief: p.0, victim: victim.0, n: n as u16 });
         last.map_or(Grab::None, Grab::Some)
@@ -194,7 +196,7 @@ impl Go {
             if let G::Request(request) = g {
                 ctx.wait_over(request);
             }
-            self.ps[runner.0 as usize].put_next(g, &mut self.global);
+            self.put_next(ctx, runner, g);
             self.wakep(ctx);
             ran = true;
         }

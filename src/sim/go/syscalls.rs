@@ -6,6 +6,7 @@
 
 use crate::sim::go::processor::Status;
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx};
+use crate::sim::lanes::{Activity, Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::run::Ctx;
 use crate::sim::time::Span;
@@ -20,6 +21,8 @@ impl Go {
         self.p(p).status = Status::InSyscall(m);
         ctx.sleep(self.m(m).thread);
         ctx.schedule(wait, GoEvent::SyscallReturns(m.0));
+        let thread = self.m(m).thread;
+        self.tell(ctx, g, Stage::Call(thread.0));
         self.wake_sysmon(ctx);
     }
 
@@ -31,7 +34,11 @@ impl Go {
         }
         self.m(m).doing = Doing::LeavingSyscall(g);
         let cost = ctx.costs.go.syscall;
-        ctx.run(self.m(m).thread, Work::overhead(cost));
+        let thread = self.m(m).thread;
+        ctx.run(thread, Work::overhead(cost));
+        // It may have no processor, by which its thread would be told of.
+        ctx.does(thread, Activity::Serve, self.request_of(g));
+        self.tell(ctx, g, Stage::Thread(thread.0));
     }
 
     /// `exitsyscall`.
@@ -41,6 +48,7 @@ impl Go {
         let Some(p) = p else {
             // `exitsyscallNoP`.
             self.global.push_back(g);
+            self.tell(ctx, g, Stage::Queue(Queue::Global));
             ctx.sleep(self.m(m).thread);
             return self.park(m);
         };

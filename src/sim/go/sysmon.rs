@@ -6,6 +6,7 @@
 use crate::sim::costs::Costs;
 use crate::sim::go::processor::Status;
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx, Progress};
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::run::Ctx;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
@@ -159,6 +160,7 @@ impl Go {
             ctx.trace(TraceEvent::Preempted(id));
         }
         self.global.push_back(g);
+        self.tell(ctx, g, Stage::Queue(Queue::Global));
         self.wakep(ctx);
         self.schedule(ctx, m, Span::ZERO);
     }
@@ -171,5 +173,29 @@ impl Go {
             // Their next look at what is to be done finds what this one did not do.
             G::Listener | G::Main | G::Client(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::run::Run;
+    use crate::sim::scenario::{CostModel, Scenario};
+    use crate::sim::script::{Op, Script};
+    use crate::sim::trace::TraceHash;
+
+    #[test]
+    fn a_blocking_call_alone_keeps_its_processor_for_ten_milliseconds() {
+        let scenario =
+            Scenario { gomaxprocs: Some(2), n_cores: 2, think: Span::from_ms(60_000), ..Scenario::default() };
+        let costs = Costs::of(CostModel::Measured);
+        let mut run = Run::<Go, TraceHash>::new((), &scenario, &costs, 0, TraceHash::default());
+        run.execute(Script { functions: vec![vec![Op::Syscall(Span::from_ms(50))]] });
+        let mut in_call = |ms| {
+            run.advance(Time::ZERO + Span::from_ms(ms), u64::MAX);
+            run.model().ps.iter().filter(|p| matches!(p.status, Status::InSyscall(_))).count()
+        };
+        // Sysmon sees it within 100 µs, and takes it in the first of its rounds that comes 10 ms after that.
+        assert_eq!([in_call(1), in_call(9), in_call(21)], [1, 1, 0]);
     }
 }

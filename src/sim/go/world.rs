@@ -68,7 +68,7 @@ impl Go {
                 let (overhead, service) = ctx.halt(thread);
                 self.keep(g, overhead, service);
                 // Preempted for this, it goes first when the world starts again (`gopreempt_m` of a stopped world).
-                self.ps[p.0 as usize].put_next(g, &mut self.global);
+                self.put_next(ctx, p, g);
             }
             Doing::Marking(mode) => {
                 let (left, _) = ctx.halt(thread);

@@ -17,10 +17,18 @@ pub(super) enum Callback {
     Burst(RequestIdx),
     /// Main thread: a worker's message says that the burst is done.
     BurstDone(RequestIdx, LoopIdx),
+    /// The separate service's answer says that the burst of a request is done.
+    Served(RequestIdx),
+    /// Cluster primary: this worker's message has an answer to be sent on to the other workers.
+    Relay(LoopIdx),
+    /// Cluster worker: the primary's message has an answer of another worker's to be sent on.
+    SendOn,
     /// Cluster worker: the primary hands over the connection of a request.
     Connection(RequestIdx),
     /// Cluster primary: a worker has accepted its connection.
     Accepted(LoopIdx),
+    /// Main thread: a worker thread that was started says that it is up.
+    Online(LoopIdx),
     /// The timer of a client inside of the process, which has thought.
     Client(u32),
     /// The timer by which the process starts what arrives inside of it.
@@ -49,6 +57,16 @@ pub(super) enum Running {
     Post(RequestIdx),
     /// The message that brought a result from this worker thread.
     Result(RequestIdx, LoopIdx),
+    /// The request that takes a burst to the separate service.
+    Request(RequestIdx),
+    /// Its response.
+    Response(RequestIdx),
+    /// Reading the answer to the query of a request, with which its connection is free.
+    Query(RequestIdx),
+    /// Handing an answer of this worker's on to the others.
+    Relay(LoopIdx),
+    /// Sending on an answer of another worker's.
+    SendOn,
     /// The answer.
     Answer(RequestIdx),
     /// `accept`, of this connection.
@@ -57,6 +75,12 @@ pub(super) enum Running {
     TakeOver(RequestIdx),
     /// Reading a worker's acknowledgement.
     Acknowledged(LoopIdx),
+    /// Starting the thread.
+    Start,
+    /// Making this worker thread or process.
+    Spawn(LoopIdx),
+    /// Reading that this worker thread is up.
+    Online(LoopIdx),
     /// A function of a script, up to this step.
     Script(Function, u16),
 }

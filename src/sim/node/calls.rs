@@ -1,5 +1,6 @@
 //! Calls on the threads of the pool, from submission to completion (`src/threadpool.c`, `uv__work_submit`).
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::node::callback::Callback;
 use crate::sim::node::pool::{Call, Doing, PoolThread};
@@ -26,6 +27,7 @@ impl Node {
             one.threads.push(PoolThread { thread, doing: Doing::Idle });
             one.rest(nth);
         }
+        self.tell_call(ctx, &call, Stage::Queue(Queue::Pool(pool)));
         if let Some(nth) = self.pools[usize::from(pool)].post(call) {
             self.wake_pool_thread(ctx, pool, nth);
         }
@@ -46,11 +48,13 @@ impl Node {
             Doing::Calling(call) if call.kind != CallKind::Computing => {
                 one.threads[usize::from(nth)].doing = Doing::Blocked(call);
                 ctx.schedule(call.length, NodeEvent::CallReturns(pool, nth));
-                return ctx.sleep(thread);
+                ctx.sleep(thread);
+                return self.tell_call(ctx, &call, Stage::Call(thread.0));
             }
             Doing::Calling(call) | Doing::Returning(call) => {
                 one.finished(&call);
                 self.at(call.owner).complete(call.then);
+                self.tell_call(ctx, &call, Stage::Queue(Queue::Loop(call.owner.0)));
                 self.wake(ctx, call.owner);
             }
             Doing::Waking | Doing::Idle | Doing::Blocked(_) => {}
@@ -72,6 +76,7 @@ impl Node {
             CallKind::Blocking | CallKind::Slow => cost.scaled(0.5),
         };
         ctx.run(thread, Work::overhead(work));
+        self.tell_call(ctx, &call, Stage::Thread(thread.0));
     }
 
     /// The call in which a thread of the pool was blocked returns.
@@ -85,5 +90,6 @@ impl Node {
         }
         let cost = ctx.costs.node.pool_call - ctx.costs.node.pool_call.scaled(0.5);
         ctx.run(thread, Work::overhead(cost));
+        self.tell_call(ctx, &call, Stage::Thread(thread.0));
     }
 }

@@ -1,10 +1,11 @@
-//! Who of a cluster gets a connection: a worker that has acknowledged its last one, the longest free first.
+//! Who of a cluster gets the connection: a worker that has acknowledged its last one, the longest free first.
 //!
 //! Follows `lib/internal/cluster/round_robin_handle.js` (`distribute`, `handoff`), the default policy on all systems
 //! but Windows. It deals out connections, not requests: a client's further requests stay with its worker.
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::node::callback::Callback;
 use crate::sim::node::{LoopIdx, Node, NodeEvent, Topology};
 use crate::sim::request::RequestIdx;
@@ -26,6 +27,11 @@ impl Handles {
         Self { waiting: VecDeque::new(), free: (1..=n_workers).map(LoopIdx).collect() }
     }
 
+    /// No worker is up.
+    pub(super) fn forget_free(&mut self) {
+        self.free.clear();
+    }
+
     /// Whether a worker would be given the next connection at once.
     pub(super) fn has_free(&self) -> bool {
         !self.free.is_empty()
@@ -43,6 +49,7 @@ impl Node {
             return self.take_over(ctx, idx, request);
         }
         self.handles.waiting.push_back(request);
+        ctx.stage(request, Stage::Queue(Queue::Handles));
         if let Some(worker) = self.handles.free.pop_front() {
             self.hand_over(ctx, worker);
         }
@@ -51,7 +58,10 @@ impl Node {
     /// `handoff`: the oldest waiting connection goes to `worker`, which is free again once it has acknowledged it.
     pub(super) fn hand_over<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx) {
         match self.handles.waiting.pop_front() {
-            Some(request) => self.readable(ctx, worker, Callback::Connection(request)),
+            Some(request) => {
+                ctx.stage(request, Stage::Queue(Queue::Loop(worker.0)));
+                self.readable(ctx, worker, Callback::Connection(request));
+            }
             None => self.handles.free.push_back(worker),
         }
     }

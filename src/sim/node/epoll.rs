@@ -8,32 +8,92 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::node::callback::{Callback, Ready};
-use crate::sim::node::{LoopIdx, Node, NodeEvent};
+use crate::sim::node::{LoopIdx, Node, NodeEvent, Place};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
+use crate::sim::scenario::Io;
 use crate::sim::trace::Sink;
 
 /// Events that one `epoll_wait` returns at most (`uv__io_poll`: `struct epoll_event events[1024]`).
 const POLL_BATCH: usize = 1024;
 
-/// A socket that stays open from request to request: two for each client.
+/// What a socket is for that stays open from request to request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fd(u32);
+enum Purpose {
+    /// A client asks on it.
+    Client,
+    /// The process asks others on it for the sake of a client.
+    ForClient,
+    /// The process asks its database on it, for whoever has it.
+    Database,
+    /// It asks the separate service on it, for whoever has it.
+    Service,
+}
+
+/// A socket that stays open from request to request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fd {
+    purpose: Purpose,
+    nth: u32,
+}
 
 impl Fd {
     /// The one on which `client` asks.
     pub(super) fn of_client(client: u32) -> Self {
-        Self(2 * client)
+        Self { purpose: Purpose::Client, nth: client }
     }
 
     /// The one on which the process asks others for the sake of `client`.
     pub(super) fn for_client(client: u32) -> Self {
-        Self(2 * client + 1)
+        Self { purpose: Purpose::ForClient, nth: client }
+    }
+
+    /// The connection to a database with that number.
+    pub(super) fn to_database(nth: u32) -> Self {
+        Self { purpose: Purpose::Database, nth }
+    }
+
+    /// The connection to the separate service with that number.
+    pub(super) fn to_service(nth: u32) -> Self {
+        Self { purpose: Purpose::Service, nth }
     }
 
     fn callback(self, request: RequestIdx) -> Callback {
-        if self.0.is_multiple_of(2) { Callback::Begin(request) } else { Callback::Resume(request) }
+        match self.purpose {
+            Purpose::Client => Callback::Begin(request),
+            Purpose::ForClient | Purpose::Database => Callback::Resume(request),
+            Purpose::Service => Callback::Served(request),
+        }
+    }
+}
+
+/// Connections to others that are handed from request to request, by number: the one that was in use last goes first
+/// (pg-pool `_idle.pop()`; `http.Agent`, `scheduling: 'lifo'`).
+#[derive(Clone, Debug)]
+pub(super) struct Lines {
+    idle: Vec<u32>,
+    /// The number of the next one that was never in use, and how far the numbers of one owner are apart.
+    next: u32,
+    step: u32,
+}
+
+impl Lines {
+    /// Those of owner `nth` of `n`.
+    pub(super) fn new(nth: u32, n: u32) -> Self {
+        Self { idle: Vec::new(), next: nth, step: n }
+    }
+
+    pub(super) fn take(&mut self) -> u32 {
+        self.idle.pop().unwrap_or_else(|| {
+            self.next += self.step;
+            self.next - self.step
+        })
+    }
+
+    pub(super) fn give_back(&mut self, line: u32) {
+        self.idle.push(line);
     }
 }
 
@@ -44,17 +104,17 @@ struct Socket {
     is_listed: bool,
 }
 
-/// The sockets that stay open, of all processes.
+/// The sockets that stay open, of all processes, by purpose and number.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sockets(Vec<Socket>);
+pub(super) struct Sockets([Vec<Socket>; 4]);
 
 impl Sockets {
     fn at(&mut self, fd: Fd) -> &mut Socket {
-        let needed = fd.0 as usize + 1;
-        if self.0.len() < needed {
-            self.0.resize(needed, Socket::default());
+        let (sockets, nth) = (&mut self.0[fd.purpose as usize], fd.nth as usize);
+        if sockets.len() <= nth {
+            sockets.resize(nth + 1, Socket::default());
         }
-        &mut self.0[fd.0 as usize]
+        &mut sockets[nth]
     }
 }
 
@@ -154,15 +214,27 @@ impl Epoll {
 
 impl Node {
     /// What `request` asks is there to be read, on its client's connection if it has one that stays open.
-    pub(super) fn asks<S: Sink>(&mut self, ctx: &Ctx<NodeEvent, S>, home: LoopIdx, request: RequestIdx) {
+    pub(super) fn asks<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, home: LoopIdx, request: RequestIdx) {
         self.bytes(home, ctx.request(request).client.map(Fd::of_client), Callback::Begin(request), request);
+        ctx.stage(request, Stage::Queue(Queue::Loop(home.0)));
     }
 
     /// What `request` has asked others is answered. To which loop.
-    pub(super) fn is_answered<S: Sink>(&mut self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> LoopIdx {
-        let home = self.places[request.0 as usize].home;
-        self.bytes(home, ctx.request(request).client.map(Fd::for_client), Callback::Resume(request), request);
+    pub(super) fn is_answered<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) -> LoopIdx {
+        let Place { home, line, .. } = self.places[request.0 as usize];
+        let fd = match self.io {
+            Io::Database => Some(Fd::to_database(line)),
+            _ => ctx.request(request).client.map(Fd::for_client),
+        };
+        self.bytes(home, fd, Callback::Resume(request), request);
+        ctx.stage(request, Stage::Queue(Queue::Loop(home.0)));
         home
+    }
+
+    /// The separate service has answered `request`.
+    pub(super) fn is_served(&mut self, request: RequestIdx) {
+        let Place { home, line, .. } = self.places[request.0 as usize];
+        self.bytes(home, Some(Fd::to_service(line)), Callback::Served(request), request);
     }
 
     fn bytes(&mut self, home: LoopIdx, fd: Option<Fd>, callback: Callback, request: RequestIdx) {

@@ -8,6 +8,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes;
 use crate::sim::machine::ThreadIdx;
 use crate::sim::net::Backlog;
 use crate::sim::node::callback::{Callback, Ready, Running};
@@ -79,6 +80,8 @@ pub(super) struct EventLoop {
     /// Loop iterations and callbacks of epoll since they were last charged.
     pub(super) n_iterations: u64,
     pub(super) n_polled: u64,
+    /// How many descriptors the last `epoll_wait` has reported.
+    pub(super) n_reported: u32,
     epoll: Epoll,
     /// Completions of the thread pool (`loop->wq`), and messages from other threads.
     completions: VecDeque<Callback>,
@@ -116,6 +119,7 @@ impl EventLoop {
             owed: Span::ZERO,
             n_iterations: 0,
             n_polled: 0,
+            n_reported: 0,
             epoll: Epoll::default(),
             completions: VecDeque::new(),
             messages: VecDeque::new(),
@@ -133,6 +137,16 @@ impl EventLoop {
     /// Whether it sleeps in `epoll_wait`.
     pub(super) fn is_blocked(&self) -> bool {
         self.phase == Phase::Blocked
+    }
+
+    /// The phase, for the eye: at the end of an iteration it is about to poll.
+    pub(super) fn lane_phase(&self) -> lanes::Phase {
+        match self.phase {
+            Phase::Poll { .. } | Phase::Ended => lanes::Phase::Poll,
+            Phase::Check { .. } => lanes::Phase::Check,
+            Phase::Timers | Phase::ProcessTimers { .. } => lanes::Phase::Timers,
+            Phase::Blocked => lanes::Phase::Blocked,
+        }
     }
 
     /// Bytes of `request` are there on a socket that stays open.
@@ -186,6 +200,11 @@ impl EventLoop {
         n as u32
     }
 
+    /// The delay histogram begins at `now`.
+    pub(super) fn begin_probe(&mut self, now: Time) {
+        self.probe_due = now.as_ns() + DELAY_PROBE;
+    }
+
     /// How late a timer of the delay histogram is, if one is due.
     pub(super) fn probe(&mut self, now: Time) -> Option<Span> {
         let late = now.as_ns().checked_sub(self.probe_due)?;
@@ -199,6 +218,7 @@ impl EventLoop {
         self.time = now.as_whole_ms();
         let n = self.epoll.wait(sockets, !self.backlog.is_empty(), self.async_is_pending);
         self.n_polled += n as u64;
+        self.n_reported = n as u32;
         self.phase = Phase::Poll { was_full: self.epoll.is_full(), n_repeats };
         n
     }

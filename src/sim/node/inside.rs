@@ -5,6 +5,7 @@
 //! Arrivals are started by one timer a process, in whole milliseconds: when it fires it starts all that are due, one
 //! after the other in the same callback, and what has come due meanwhile by a `setImmediate`. The programs in `calibrate/node` do the same for real.
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::node::callback::Callback;
 use crate::sim::node::{LoopIdx, Node, NodeEvent};
 use crate::sim::request::RequestIdx;
@@ -38,6 +39,7 @@ impl Node {
                 None => {
                     let request = ctx.come(client);
                     self.put(request, home);
+                    ctx.stage(request, Stage::Queue(Queue::Loop(home.0)));
                     self.readable(ctx, home, Callback::Begin(request));
                 }
             }
@@ -61,6 +63,7 @@ impl Node {
         self.put(request, home);
         if ctx.request(request).mean_wait.is_zero() {
             self.at(home).immediates.push_back(Callback::Begin(request));
+            ctx.stage(request, Stage::Queue(Queue::Loop(home.0)));
             return false;
         }
         self.begin(ctx, home, request, Span::ZERO);
@@ -82,7 +85,10 @@ impl Node {
         let request = request.take();
         self.at(idx).owed += fire;
         match request {
-            Some(request) => self.at(idx).microtasks.push_back(Callback::Begin(request)),
+            Some(request) => {
+                self.at(idx).microtasks.push_back(Callback::Begin(request));
+                ctx.stage(request, Stage::Queue(Queue::Loop(idx.0)));
+            }
             None => self.think_until(ctx, client, due),
         }
     }
@@ -90,6 +96,7 @@ impl Node {
     /// `request` is due to be started at `home`. Its timer was set beforehand: it fires at the next whole millisecond.
     pub(super) fn is_due<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, home: LoopIdx, request: RequestIdx) {
         let (now, cost) = (ctx.now(), ctx.costs.node.timer_create);
+        ctx.stage(request, Stage::Timer(now));
         let one = self.at(home);
         one.due.push_back(request);
         // While the timer's callback runs it is not set; at its end it is.

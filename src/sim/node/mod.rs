@@ -2,14 +2,15 @@
 //!
 //! Follows libuv 1.45 and later (1.52 was read) and Node 20 to 24; each rule is cited where it is modelled:
 //! `epoll.rs`, `event_loop.rs` the phases, `timers.rs` the lists of timers, `pool.rs` the thread pool, `heap.rs` the collector,
-//! `requests.rs` what a request does in callbacks, `inside.rs` what is started inside the process, `cluster.rs` who gets
-//! a connection.
+//! `requests.rs` what a request does in callbacks, `inside.rs` what is started inside the process, `accept.rs` and
+//! `cluster.rs` who gets a connection, `queries.rs` the pool of connections to a database, `service.rs` a separate service
+//! that takes the bursts, `rooms.rs` answers that are sent on to others.
 //!
-//! The clients of a closed load are connected before the run begins; an open arrival connects.
+//! The clients of a closed load are connected before the run begins, or connect when they come; an open arrival connects.
 //!
 //! Left out:
-//! - Which of a pool's connections a request of an open load asks others on: each has one of its own, so that none has
-//!   a place in the kernel's list from before.
+//! - Which of an agent's connections a request of an open load asks others on, but for a database and the separate
+//!   service: each has one of its own, so that none has a place in the kernel's list from before.
 //! - A socket that is opened in a poll that goes on after a full batch is added to epoll before the next poll only
 //!   (`uv__io_poll`, `watcher_queue`); here it can be reported at once.
 //! - A kernel with 1,000 ticks a second, where the loop's time is up to 1 ms old (`uv__hrtime`, `UV_CLOCK_FAST`).
@@ -20,6 +21,7 @@
 //! - Time-outs of keep-alive, headers and requests; nobody here waits for seconds without reason.
 //! - A process that runs out of memory; the garbage collectors' helper threads (see `heap.rs`).
 
+mod accept;
 mod callback;
 mod calls;
 mod cluster;
@@ -28,25 +30,34 @@ mod event_loop;
 mod heap;
 mod inside;
 mod pool;
+mod queries;
 mod requests;
+mod rooms;
 mod scripts;
+mod service;
+mod start;
 mod timers;
+mod watch;
 
 use std::collections::VecDeque;
 
-use crate::sim::costs::{Costs, MachineCosts};
+use crate::sim::costs::Costs;
+use crate::sim::lanes::{self, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
-use crate::sim::net::{Connect, Connections};
+use crate::sim::net::Connections;
+use crate::sim::node::accept::HttpCosts;
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::cluster::Handles;
-use crate::sim::node::epoll::Sockets;
+use crate::sim::node::epoll::{Lines, Sockets};
 use crate::sim::node::event_loop::{EventLoop, Next};
 use crate::sim::node::heap::Birth;
 use crate::sim::node::pool::Pool;
+use crate::sim::node::service::Service;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
+use crate::sim::start::{Jit, Language, Start};
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
 
@@ -69,6 +80,8 @@ pub enum Topology {
     Workers,
     /// Processes with a loop each, behind a primary.
     Cluster,
+    /// One loop, and a service on a machine of its own that takes the bursts.
+    Service,
 }
 
 /// A loop: 0 is the main thread, or the primary of a cluster.
@@ -87,6 +100,12 @@ pub enum NodeEvent {
     CallReturns(u16, u16),
     /// The client of a request tries to connect again, for the so-manieth time.
     Connect(RequestIdx, u8),
+    /// A burst has reached the separate service.
+    AtService(RequestIdx),
+    /// A core of the separate service has done its burst.
+    ServiceDone(u16),
+    /// The result of a burst is back from the separate service.
+    FromService(RequestIdx),
 }
 
 /// What a thread of the machine is.
@@ -95,21 +114,16 @@ enum Role {
     Loop(LoopIdx),
     /// Of which pool, and which of its threads.
     Pool(u16, u16),
+    /// A core of the separate service, which is not this machine's: it only has a number among the threads.
+    Elsewhere,
 }
 
-/// Where a request is, and in which generation what it allocated was born.
+/// Where a request is, on which connection it asks others, and in which generation what it allocated was born.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     home: LoopIdx,
+    line: u32,
     birth: Option<Birth>,
-}
-
-/// What the HTTP parts of a request cost.
-#[derive(Clone, Copy, Debug)]
-struct HttpCosts {
-    accept: Span,
-    read: Span,
-    answer: Span,
 }
 
 /// One Node.js program: a process, or several.
@@ -121,6 +135,8 @@ pub struct Node {
     io: Io,
     gc: Gc,
     http: HttpCosts,
+    /// To how many connections each answer is sent on.
+    n_broadcast: u32,
     /// Serializing or deserializing a message to or from a worker thread.
     clone_cost: Span,
     payload: u64,
@@ -140,7 +156,15 @@ pub struct Node {
     /// Workers: who has no burst, and bursts that nobody has taken.
     idle_workers: VecDeque<LoopIdx>,
     waiting_bursts: VecDeque<RequestIdx>,
+    /// By process: its connections to the database that are not in use.
+    lines: Vec<Lines>,
+    service: Option<Service>,
     script: Script,
+    /// What starting takes, and by loop how far its code is compiled.
+    start: Start,
+    jits: Vec<Jit>,
+    /// Cluster: workers that are up.
+    n_up: usize,
     /// Bytes in the heaps that hold requests.
     heaps: u64,
     memory_peak: u64,
@@ -151,33 +175,29 @@ impl Model for Node {
     type Kind = Topology;
 
     fn new(topology: Topology, scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self {
-        let n_others = if topology == Topology::Loop { 0 } else { scenario.n_workers() as u16 };
-        let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn())).collect();
-        let n_pools = if topology == Topology::Cluster { loops.len() } else { 1 };
-        let http = match scenario.transport {
-            // No source splits the cost of a request into reading and answering: half each.
-            Transport::Http => HttpCosts {
-                accept: costs.node.accept,
-                read: costs.node.http_request.scaled(0.5),
-                answer: costs.node.http_request - costs.node.http_request.scaled(0.5),
-            },
-            Transport::Socket => {
-                let MachineCosts { socket_read: read, socket_write: answer, .. } = costs.machine;
-                HttpCosts { accept: Span::ZERO, read, answer }
-            }
-            Transport::Direct => HttpCosts { accept: Span::ZERO, read: Span::ZERO, answer: costs.node.request },
+        let n_others = match topology {
+            Topology::Loop | Topology::Service => 0,
+            Topology::Workers | Topology::Cluster => scenario.n_workers() as u16,
         };
+        let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn())).collect();
+        let start = Start::of(Language::JavaScript, scenario);
+        let n_pools = if topology == Topology::Cluster { loops.len() } else { 1 };
+        let mut roles: Vec<Role> = (0..=n_others).map(|idx| Role::Loop(LoopIdx(idx))).collect();
+        let service = (topology == Topology::Service).then(|| Service::new(scenario, costs, machine));
+        roles.extend(service.iter().flat_map(Service::threads).map(|_| Role::Elsewhere));
+        let n_processes = if topology == Topology::Cluster { u32::from(n_others) } else { 1 };
         Self {
             topology,
             transport: scenario.transport,
             load: scenario.load,
             io: scenario.io,
             gc: if scenario.costs == CostModel::Zero { Gc::Off } else { scenario.gc },
-            http,
+            http: HttpCosts::of(scenario, costs),
+            n_broadcast: if scenario.transport == Transport::Direct { 0 } else { scenario.n_broadcast },
             clone_cost: costs.node.clone + costs.node.clone_per_kb.scaled(scenario.payload as f64 / 1024.0),
             payload: scenario.payload,
             js_factor: scenario.js_factor,
-            roles: (0..=n_others).map(|idx| Role::Loop(LoopIdx(idx))).collect(),
+            roles,
             loops,
             pools: vec![Pool::new(scenario.n_pool_threads); n_pools],
             connections: Connections::of(scenario, if topology == Topology::Cluster { 1..=n_others } else { 0..=0 }),
@@ -187,10 +207,19 @@ impl Model for Node {
             handles: Handles::new(n_others),
             idle_workers: (1..=n_others).map(LoopIdx).collect(),
             waiting_bursts: VecDeque::new(),
+            lines: (0..n_processes).map(|nth| Lines::new(nth, n_processes)).collect(),
+            service,
             script: Script::default(),
+            start,
+            jits: vec![start.jit; usize::from(n_others) + 1],
+            n_up: 0,
             heaps: 0,
             memory_peak: 0,
         }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
+        self.begin_start(ctx);
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
@@ -214,7 +243,10 @@ impl Model for Node {
         };
         self.put(request, home);
         match (self.transport, client) {
-            (Transport::Direct, Some(client)) => self.clients[client as usize].request = Some(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize].request = Some(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             (Transport::Direct, None) if self.load == Load::Open => self.is_due(ctx, home, request),
             _ => {
                 self.asks(ctx, home, request);
@@ -238,6 +270,7 @@ impl Model for Node {
                 self.turn(ctx, idx);
             }
             Role::Pool(pool, nth) => self.pool_worked(ctx, pool, nth),
+            Role::Elsewhere => unreachable!("another machine's core has no work on this one"),
         }
     }
 
@@ -251,6 +284,9 @@ impl Model for Node {
             }
             NodeEvent::CallReturns(pool, nth) => self.call_returned(ctx, pool, nth),
             NodeEvent::Connect(request, attempt) => self.connect(ctx, request, attempt),
+            NodeEvent::AtService(request) => self.reaches_service(ctx, request),
+            NodeEvent::ServiceDone(core) => self.service_done(ctx, core),
+            NodeEvent::FromService(request) => self.is_back(ctx, request),
         }
     }
 
@@ -262,9 +298,21 @@ impl Model for Node {
         }
     }
 
+    fn n_processes(&self) -> u32 {
+        self.lines.len() as u32
+    }
+
+    fn role(&self, thread: u32) -> lanes::Role {
+        self.role_of(thread)
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<NodeEvent, S>) {
+        self.tell_loops(ctx);
+    }
+
     fn memory_peak(&self) -> u64 {
         let (n_processes, n_workers) = match self.topology {
-            Topology::Loop => (1, 0),
+            Topology::Loop | Topology::Service => (1, 0),
             Topology::Workers => (1, self.loops.len() as u64 - 1),
             Topology::Cluster => (self.loops.len() as u64, 0),
         };
@@ -281,7 +329,7 @@ impl Node {
     fn in_turn(&self, nth: u32) -> LoopIdx {
         match self.topology {
             Topology::Cluster => LoopIdx((nth % (self.loops.len() as u32 - 1)) as u16 + 1),
-            Topology::Loop | Topology::Workers => MAIN,
+            Topology::Loop | Topology::Workers | Topology::Service => MAIN,
         }
     }
 
@@ -289,27 +337,14 @@ impl Node {
     fn put(&mut self, request: RequestIdx, home: LoopIdx) {
         let needed = request.0 as usize + 1;
         if self.places.len() < needed {
-            self.places.resize(needed, Place { home: MAIN, birth: None });
+            self.places.resize(needed, Place { home: MAIN, line: 0, birth: None });
         }
-        self.places[request.0 as usize] = Place { home, birth: None };
+        self.places[request.0 as usize] = Place { home, line: 0, birth: None };
     }
 
     /// Whether a loop is a worker thread, which serves bursts only.
     fn is_worker(&self, idx: LoopIdx) -> bool {
         self.topology == Topology::Workers && idx != MAIN
-    }
-
-    /// The client of `request` connects to the listening process.
-    fn connect<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx, attempt: u8) {
-        let listener = self.at(MAIN);
-        match listener.backlog.connect(request, attempt) {
-            Connect::Queued => {
-                listener.connected();
-                self.wake(ctx, MAIN);
-            }
-            Connect::Again(wait) => ctx.schedule(wait, NodeEvent::Connect(request, attempt + 1)),
-            Connect::GivesUp => ctx.abandon(request),
-        }
     }
 
     fn readable<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, callback: Callback) {
@@ -373,16 +408,6 @@ impl Node {
         }
     }
 
-    /// One connection for each time that epoll reports the listening socket (`uv__server_io`, libuv#3696).
-    fn accept<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> bool {
-        let Some(request) = self.at(idx).backlog.accept() else { return false };
-        // Without a free worker nothing is sent now, but when one has acknowledged its last connection.
-        let is_passed_on = self.topology == Topology::Cluster && self.handles.has_free();
-        let pass_on = if is_passed_on { ctx.costs.node.ipc_message } else { Span::ZERO };
-        self.spend(ctx, idx, Running::Accept(request), self.http.accept + pass_on, Span::ZERO);
-        true
-    }
-
     /// Gives the loop's thread work for `running`, on top of what it owes.
     fn spend<S: Sink>(
         &mut self,
@@ -393,15 +418,24 @@ impl Node {
         service: Span,
     ) {
         let drain = ctx.costs.node.drain;
+        let slow = match running {
+            // Measured as a whole.
+            Running::Start | Running::Spawn(_) => Span::ZERO,
+            _ => self.jits[usize::from(idx.0)].slow(drain + overhead + service),
+        };
         let one = self.at(idx);
-        let overhead = std::mem::take(&mut one.owed) + drain + overhead;
+        let overhead = std::mem::take(&mut one.owed) + drain + overhead + slow;
         one.running = Some(running);
         let thread = one.thread;
         let request = match running {
             Running::Burst(request) | Running::Post(request) | Running::Answer(request) => Some(request),
-            Running::Result(request, _) => Some(request),
+            Running::Result(request, _) | Running::Request(request) | Running::Response(request) => Some(request),
+            Running::Query(request) => Some(request),
             _ => None,
         };
+        if let Running::Accept(request) | Running::TakeOver(request) = running {
+            ctx.stage(request, Stage::Thread(thread.0));
+        }
         let work = match request {
             Some(_) => Work { request, overhead, service },
             // A script computes for nobody's request.

@@ -1,5 +1,6 @@
 //! What a request does in the callbacks of a loop.
 
+use crate::sim::lanes::{LaneEvent, Queue, Stage};
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::pool::Call;
@@ -31,32 +32,37 @@ impl Node {
                 let one = self.at(idx);
                 one.owed += fire;
                 one.microtasks.push_back(Callback::Continue(request));
+                ctx.stage(request, Stage::Queue(Queue::Loop(idx.0)));
                 return false;
             }
+            Callback::Resume(request) if self.io == Io::Database => self.read_rows(ctx, idx, request),
             Callback::Resume(request) | Callback::Continue(request) => {
                 let read = match self.io {
-                    Io::Network | Io::Database => ctx.costs.machine.socket_read,
-                    Io::Timer => Span::ZERO,
+                    Io::Network => ctx.costs.machine.socket_read,
+                    Io::Timer | Io::Database => Span::ZERO,
                     Io::File => ctx.costs.node.pool_submit - ctx.costs.node.pool_submit.scaled(0.5),
                 };
-                if ctx.request(request).n_bursts_left > 0 {
-                    self.compute(ctx, idx, request, read);
-                } else {
-                    self.spend(ctx, idx, Running::Answer(request), read + self.http.answer, Span::ZERO);
-                }
+                self.resume(ctx, idx, request, read);
             }
             Callback::Burst(request) => {
-                let pause = self.allocate_message(ctx, idx);
+                self.allocate_message(ctx, idx);
                 let messages = self.message_cost(ctx) * 2;
                 let service = ctx.begin_burst(request).scaled(self.js_factor);
-                self.spend(ctx, idx, Running::Burst(request), pause + messages, service);
+                self.spend(ctx, idx, Running::Burst(request), messages, service);
             }
             Callback::BurstDone(request, worker) => {
-                let pause = self.allocate_message(ctx, idx);
-                let next = if self.waiting_bursts.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
-                let overhead = pause + self.message_cost(ctx) + next + self.follow_up_cost(ctx, request);
+                self.allocate_message(ctx, idx);
+                let overhead =
+                    self.message_cost(ctx) + self.next_message_cost(ctx) + self.follow_up_cost(ctx, idx, request);
                 self.spend(ctx, idx, Running::Result(request, worker), overhead, Span::ZERO);
             }
+            Callback::Online(worker) => {
+                let overhead = self.message_cost(ctx) + self.next_message_cost(ctx);
+                self.spend(ctx, idx, Running::Online(worker), overhead, Span::ZERO);
+            }
+            Callback::Served(request) => self.read_response(ctx, idx, request),
+            Callback::Relay(from) => self.relay(ctx, idx, from),
+            Callback::SendOn => self.send_on(ctx, idx),
             Callback::Connection(request) => {
                 let cost = ctx.costs.node.ipc_message * 2;
                 self.spend(ctx, idx, Running::TakeOver(request), cost, Span::ZERO);
@@ -76,17 +82,20 @@ impl Node {
         match running {
             Running::Burst(request) if self.is_worker(idx) => {
                 self.at(MAIN).post(Callback::BurstDone(request, idx));
+                ctx.stage(request, Stage::Queue(Queue::Loop(MAIN.0)));
                 self.wake(ctx, MAIN);
             }
             Running::Burst(request) => return self.follow_up(ctx, idx, request),
             Running::Post(request) => self.hand_out(ctx, request),
             Running::Result(request, worker) => {
-                match self.waiting_bursts.pop_front() {
-                    Some(next) => self.send_burst(ctx, worker, next),
-                    None => self.idle_workers.push_back(worker),
-                }
+                self.give_next_burst(ctx, worker);
                 return self.follow_up(ctx, idx, request);
             }
+            Running::Request(request) => self.send_request(ctx, request),
+            Running::Response(request) => return self.follow_up(ctx, idx, request),
+            Running::Query(request) => return self.has_rows(ctx, idx, request),
+            Running::Relay(from) => self.relayed(ctx, from),
+            Running::SendOn => {}
             Running::Answer(request) => return self.complete(ctx, idx, request),
             Running::Accept(request) => self.accepted(ctx, idx, request),
             Running::TakeOver(request) => {
@@ -94,6 +103,9 @@ impl Node {
                 self.readable(ctx, MAIN, Callback::Accepted(idx));
             }
             Running::Acknowledged(worker) => self.hand_over(ctx, worker),
+            Running::Start => return self.started(ctx, idx),
+            Running::Spawn(worker) => return self.spawned(ctx, worker),
+            Running::Online(worker) => self.give_next_burst(ctx, worker),
             Running::Script(function, pc) => return self.run_script(ctx, idx, function, pc),
         }
         false
@@ -102,7 +114,12 @@ impl Node {
     /// The next burst of `request`: here, or in a worker thread.
     fn compute<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx, overhead: Span) {
         // Who has nothing to compute sends nothing.
-        if self.topology == Topology::Workers && !ctx.request(request).mean_burst.is_zero() {
+        let computes = !ctx.request(request).mean_burst.is_zero();
+        if self.topology == Topology::Service && computes {
+            let cost = overhead + self.request_cost(ctx);
+            return self.spend(ctx, idx, Running::Request(request), cost, Span::ZERO);
+        }
+        if self.topology == Topology::Workers && computes {
             // A message is written when it is sent, and that is when a worker is free. Writing takes no memory in the heap
             // of JavaScript (`ValueSerializer` has a buffer of its own).
             let message = if self.idle_workers.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
@@ -110,16 +127,33 @@ impl Node {
             return self.spend(ctx, idx, Running::Post(request), cost, Span::ZERO);
         }
         let service = ctx.begin_burst(request).scaled(self.js_factor);
-        let overhead = overhead + self.follow_up_cost(ctx, request);
+        let overhead = overhead + self.follow_up_cost(ctx, idx, request);
         self.spend(ctx, idx, Running::Burst(request), overhead, service);
     }
 
+    /// `request` has what it waited for, after `overhead`: its next burst, or the answer.
+    pub(super) fn resume<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<NodeEvent, S>,
+        idx: LoopIdx,
+        request: RequestIdx,
+        overhead: Span,
+    ) {
+        if ctx.request(request).n_bursts_left > 0 {
+            return self.compute(ctx, idx, request, overhead);
+        }
+        let answer = self.answer_cost(ctx, idx);
+        self.spend(ctx, idx, Running::Answer(request), overhead + answer, Span::ZERO);
+    }
+
     /// What has to be paid in a burst's callback for what follows on the burst.
-    fn follow_up_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> Span {
+    pub(super) fn follow_up_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> Span {
         let state = ctx.request(request);
         match self.io {
-            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.http.answer,
+            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx, idx),
             _ if state.mean_wait.is_zero() => Span::ZERO,
+            // Whether a connection is free does not change while the callback runs: they are this loop's.
+            Io::Database if ctx.database().n_free(self.lines_of(idx)) == 0 => Span::ZERO,
             Io::Network | Io::Database => ctx.costs.machine.socket_write,
             Io::Timer => ctx.costs.node.timer_create,
             Io::File => ctx.costs.node.pool_submit.scaled(0.5),
@@ -127,9 +161,18 @@ impl Node {
     }
 
     /// A burst is done: the request waits, goes on, or is answered. `true` if the same callback goes on.
-    fn follow_up<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> bool {
+    pub(super) fn follow_up<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<NodeEvent, S>,
+        idx: LoopIdx,
+        request: RequestIdx,
+    ) -> bool {
         let state = ctx.request(request);
         let has_wait = !state.mean_wait.is_zero() && state.n_waits_begun < state.n_bursts;
+        if has_wait && self.io == Io::Database {
+            self.ask_database(ctx, idx, request);
+            return false;
+        }
         if has_wait {
             let wait = ctx.begin_wait(request);
             match self.io {
@@ -137,6 +180,7 @@ impl Node {
                 Io::Timer => {
                     let now = ctx.now();
                     self.at(idx).set_timeout(now, wait, Callback::Resume(request));
+                    ctx.stage(request, Stage::Timer(now + wait));
                 }
                 Io::File => {
                     let (kind, then) = (CallKind::Blocking, Callback::Resume(request));
@@ -160,7 +204,7 @@ impl Node {
         request: RequestIdx,
         overhead: Span,
     ) {
-        let overhead = overhead + self.allocate(ctx, idx, request);
+        self.allocate(ctx, idx, request);
         self.compute(ctx, idx, request, overhead);
     }
 
@@ -170,6 +214,7 @@ impl Node {
             let bytes = self.bytes_of(ctx, request);
             self.in_heap(idx, |heap| heap.free(bytes, birth));
         }
+        self.pass_on(ctx, idx);
         if self.transport == Transport::Http {
             self.connections.answered(ctx.request(request).client);
         }
@@ -191,33 +236,36 @@ impl Node {
         ctx.request(request).alloc + if self.transport == Transport::Direct { TASK_MEMORY } else { 0 }
     }
 
-    /// What `request` allocates, all of it when it begins; the pause if that sets off a collection.
-    fn allocate<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> Span {
+    /// What `request` allocates, all of it when it begins.
+    fn allocate<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
         if self.gc == Gc::Off {
-            return Span::ZERO;
+            return;
         }
         let bytes = self.bytes_of(ctx, request);
         let (birth, pause) = self.in_heap(idx, |heap| heap.allocate(bytes, &ctx.costs.node));
         self.places[request.0 as usize].birth = Some(birth);
         self.memory_peak = self.memory_peak.max(self.heaps + self.connections.n_open() * CONNECTION_MEMORY);
-        self.collected(ctx, idx, pause)
+        self.collected(ctx, idx, pause);
     }
 
     /// What a message allocates on the side that reads it.
-    fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> Span {
+    pub(super) fn allocate_message<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
         if self.gc == Gc::Off {
-            return Span::ZERO;
+            return;
         }
         let payload = self.payload;
         let pause = self.in_heap(idx, |heap| heap.allocate_garbage(payload, &ctx.costs.node));
-        self.collected(ctx, idx, pause)
+        self.collected(ctx, idx, pause);
     }
 
-    fn collected<S: Sink>(&self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) -> Span {
+    /// The loop owes the pause of a collection, if what it allocated set one off.
+    fn collected<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, pause: Span) {
         if !pause.is_zero() {
+            let thread = self.loops[usize::from(idx.0)].thread.0;
+            ctx.lane(|| LaneEvent::Collects { thread, span: pause });
             ctx.trace(TraceEvent::Collected { process: idx.0, pause });
+            self.at(idx).owed += pause;
         }
-        pause
     }
 
     /// One side of one message: `postMessage` or its event, and cloning the payload.
@@ -225,16 +273,33 @@ impl Node {
         ctx.costs.node.message + self.clone_cost
     }
 
+    /// Writing the message with the next burst, if one is in line.
+    fn next_message_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>) -> Span {
+        if self.waiting_bursts.is_empty() { Span::ZERO } else { self.message_cost(ctx) }
+    }
+
+    /// `worker` has no burst: it is given the next one in line.
+    fn give_next_burst<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx) {
+        match self.waiting_bursts.pop_front() {
+            Some(next) => self.send_burst(ctx, worker, next),
+            None => self.idle_workers.push_back(worker),
+        }
+    }
+
     /// A burst for the pool of workers: to the one that has been idle the longest, or in line.
     fn hand_out<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         match self.idle_workers.pop_front() {
             Some(worker) => self.send_burst(ctx, worker, request),
-            None => self.waiting_bursts.push_back(request),
+            None => {
+                self.waiting_bursts.push_back(request);
+                ctx.stage(request, Stage::Queue(Queue::Workers));
+            }
         }
     }
 
     fn send_burst<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx, request: RequestIdx) {
         self.at(worker).post(Callback::Burst(request));
+        ctx.stage(request, Stage::Queue(Queue::Loop(worker.0)));
         self.wake(ctx, worker);
     }
 }

@@ -70,6 +70,24 @@ fn a_worker_that_computes_holds_one_unacknowledged_connection_and_gets_no_other(
 }
 
 #[test]
+fn the_worker_that_has_been_free_the_longest_gets_the_next_connection() {
+    let scenario = Scenario {
+        load: Load::Open,
+        arrivals: Arrivals::Constant,
+        rate: 100.0,
+        mix: 100.0,
+        demand: Span::from_ms(1),
+        cpu_dist: Dist::Constant,
+        n_cores: 8,
+        n_workers: Some(4),
+        ..Scenario::default()
+    };
+    let threads: Vec<u32> = served_by(&scenario, 1_000).into_iter().map(|(_, thread)| thread).collect();
+    assert!(threads.len() > 90 && threads[..4] == [1, 2, 3, 4], "{threads:?}");
+    assert!(threads.windows(5).all(|five| five[0] == five[4]), "{threads:?}");
+}
+
+#[test]
 fn processes_use_the_cores_that_one_loop_does_not() {
     let scenario = Scenario { mix: 100.0, think: Span::ZERO, ..Scenario::default() };
     let completed = |runtime| {

@@ -102,8 +102,8 @@ fn idle_timers_fire_on_whole_milliseconds() {
     // Measured: Sleep(50 µs) takes 1.10 ms, Sleep(1.5 ms) 2.18, Sleep(5 ms) 5.22. epoll_wait sleeps one whole
     // millisecond, finds half of one missing and sleeps another.
     assert!((1_000..=1_200).contains(&at(50)), "{}", at(50));
-    assert!((2_000..=2_250).contains(&at(1_500)), "{}", at(1_500));
-    assert!((5_000..=5_250).contains(&at(5_000)), "{}", at(5_000));
+    assert!((2_100..=2_250).contains(&at(1_500)), "{}", at(1_500));
+    assert!((5_100..=5_250).contains(&at(5_000)), "{}", at(5_000));
 }
 
 #[test]
@@ -123,26 +123,6 @@ fn a_busy_processor_delays_its_timers_until_it_schedules() {
 }
 
 #[test]
-fn a_busy_process_polls_the_network_only_when_sysmon_does() {
-    // One client whose answers come after 1 ms, beside one that computes for long: with one processor nobody polls but
-    // sysmon, every 10 ms or so, or whoever is preempted.
-    let scenario = Scenario {
-        load: Load::Closed,
-        n_clients: 40,
-        cpu_dist: Dist::Bimodal,
-        heavy: runtime_duel::sim::dist::Heavy { share: 50.0, factor: 1_000.0 },
-        demand: MS(100),
-        mix: 95.0,
-        think: Span::ZERO,
-        gomaxprocs: Some(1),
-        ..Scenario::default()
-    };
-    let log = trace(&scenario, 3_000);
-    let n_preempted = log.0.iter().filter(|(_, event)| matches!(event, TraceEvent::Preempted(_))).count();
-    assert!(n_preempted > 100, "{n_preempted}");
-}
-
-#[test]
 fn blocking_calls_take_threads_and_not_processors() {
     // One processor, 50 goroutines that block for 100 ms each: nearly all at once, each on its own thread.
     let mut p = Program::new();
@@ -154,25 +134,6 @@ fn blocking_calls_take_threads_and_not_processors() {
     // Other work waits, so sysmon hands the processor on in its second round: 50 times some 100 to 200 µs, and slower
     // once it has grown less watchful.
     assert!((104_000..=160_000).contains(&last), "{last}");
-}
-
-#[test]
-fn a_blocking_call_alone_keeps_its_processor_for_ten_milliseconds() {
-    let mut p = Program::new();
-    let back = p.mark("back");
-    p.main(&[Op::Syscall(MS(5)), back]);
-    let scenario = Scenario { gomaxprocs: Some(2), n_cores: 2, ..alone() };
-    let log = p.log(RuntimeId::Go, &scenario);
-    // Nobody else needed it: no thread was started but the ones that looked for work at the start.
-    let threads: std::collections::BTreeSet<u32> = log
-        .0
-        .iter()
-        .filter_map(|(_, event)| match event {
-            TraceEvent::Overhead { thread, .. } | TraceEvent::Ran { thread, .. } => Some(*thread),
-            _ => None,
-        })
-        .collect();
-    assert!(threads.len() <= 2, "{threads:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod cluster;
 mod details;
+mod find_runnable;
 mod go;
 mod inside;
 mod node;

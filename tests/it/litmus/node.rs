@@ -38,6 +38,17 @@ fn timers_count_whole_milliseconds_and_never_fire_early() {
 }
 
 #[test]
+fn a_timer_that_is_overdue_when_the_timers_have_run_waits_for_a_millisecond() {
+    let mut p = Program::new();
+    let (nested, far) = (p.function("nested", &[]), p.function("far", &[]));
+    // Set at 1 and due at 2; setting the other one at 6 refreshes the loop's time, and `RunTimers` sets the `uv_timer` at
+    // least 1 ms ahead of that.
+    let first = p.function("first", &[Op::Timeout(1, nested), Op::Spin(MS(5)), Op::Timeout(100, far)]);
+    p.main(&[Op::Timeout(1, first)]);
+    assert_eq!(p.marks(RuntimeId::Node, &alone()), [(1_000, "first"), (7_000, "nested"), (106_000, "far")]);
+}
+
+#[test]
 fn a_poll_takes_1024_events_48_times_before_it_looks_at_anything_else() {
     let mut p = Program::new();
     let imm = p.function("immediate", &[]);
@@ -208,8 +219,24 @@ fn worker_threads_take_bursts_off_the_loop_at_the_price_of_messages() {
     assert!((380.0..=401.0).contains(&four), "{four}");
     // A megabyte of payload costs 5 ms to write and 5 ms to read on each side, both ways: the main thread is full.
     let large = Scenario { payload: 1 << 20, ..scenario };
+    // A worker pays as much on top of its burst of 10 ms, and gets the next when the main thread has read the last one.
+    let alone = completed(&Scenario { n_workers: Some(1), ..large }, RuntimeId::NodeWorkers);
+    assert!((31.0..=33.0).contains(&alone), "{alone}");
     let large = completed(&large, RuntimeId::NodeWorkers);
     assert!((90.0..=100.0).contains(&large), "{large}");
+}
+
+#[test]
+fn the_worker_that_has_been_idle_the_longest_takes_the_next_burst() {
+    let one_by_one = Scenario { arrivals: Arrivals::Constant, n_workers: Some(4), n_cores: 8, ..open(100.0) };
+    let log = trace(RuntimeId::NodeWorkers, &one_by_one, 1_000);
+    let ran = log.0.iter().filter_map(|(_, event)| match event {
+        TraceEvent::Ran { thread, service, .. } if !service.is_zero() => Some(*thread),
+        _ => None,
+    });
+    let threads: Vec<u32> = ran.collect();
+    assert!(threads.len() > 90 && threads[..4] == [1, 2, 3, 4], "{threads:?}");
+    assert!(threads.windows(5).all(|five| five[0] == five[4]), "{threads:?}");
 }
 
 #[test]

@@ -1,0 +1,149 @@
+//! The annex' component: what it hears changes its state, what the reader does is asked for.
+
+use yew::prelude::*;
+use yew::virtual_dom::VComp;
+
+use crate::annex::share::{Choice, Share};
+use crate::annex::{Figure, card, numbers, settings, share, tables};
+use crate::app::settings::Settings;
+use crate::app::state::{Action, State};
+use crate::protocol::annex::{FromAnnex, ToAnnex, Told};
+use crate::protocol::archive::{Dots, Element, FromArchive};
+use crate::protocol::decode;
+use crate::ui::element::{button, disabled, element, keyed, tag};
+
+/// What the annex is given at its start.
+#[derive(Clone, PartialEq, Properties)]
+#[expect(unreachable_pub, reason = "Yew wants the types of a component public")]
+pub struct Props {
+    /// Whom it talks to.
+    pub(super) figure: Figure,
+}
+
+/// What happens to the annex.
+#[expect(unreachable_pub, reason = "Yew wants the types of a component public")]
+pub enum Msg {
+    /// The figure has told something.
+    Heard(ToAnnex),
+    /// The reader wants something of the figure.
+    Wish(FromAnnex),
+    /// The reader has opened the model card.
+    Card,
+    /// The reader chooses how to share the figure.
+    Share(Choice),
+    /// The reader has brought a file.
+    File(web_sys::File),
+}
+
+/// The annex.
+#[expect(unreachable_pub, reason = "Yew wants the types of a component public")]
+pub struct Below {
+    state: State,
+    told: Told,
+    /// What was measured in the scenario that is shown.
+    dots: Dots,
+    card: Vec<Element>,
+    has_asked_card: bool,
+    share: Share,
+    choose: Callback<Choice>,
+    wish: Callback<FromAnnex>,
+    file: Callback<web_sys::File>,
+}
+
+impl Component for Below {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let link = ctx.link();
+        ctx.props().figure.listen(link.callback(Msg::Heard));
+        ctx.props().figure.ask(&FromAnnex::Ready);
+        let (state, _) = State::new("", Settings::default());
+        Self {
+            state,
+            told: Told::default(),
+            dots: Dots::default(),
+            card: Vec::new(),
+            has_asked_card: false,
+            share: Share::default(),
+            choose: link.callback(Msg::Share),
+            wish: link.callback(Msg::Wish),
+            file: link.callback(Msg::File),
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let figure = &ctx.props().figure;
+        match msg {
+            Msg::Heard(ToAnnex::Told(told)) => {
+                self.state.follow(&told);
+                self.told = told;
+            }
+            Msg::Heard(ToAnnex::Heard(bytes)) => {
+                let Ok(answer) = decode(&bytes) else { return false };
+                self.state.update(Action::Worker(answer));
+            }
+            Msg::Heard(ToAnnex::Archive(bytes)) => {
+                let Ok(answer) = decode(&bytes) else { return false };
+                match answer {
+                    FromArchive::Dots(dots) => self.dots = dots,
+                    FromArchive::Card(card) => self.card = card,
+                    // It has become another one.
+                    FromArchive::Accepted(_) if self.has_asked_card => figure.ask(&FromAnnex::Card),
+                    _ => {}
+                }
+            }
+            Msg::Wish(wish) => {
+                let is_other_card = wish == FromAnnex::Forget && self.has_asked_card;
+                figure.ask(&wish);
+                if is_other_card {
+                    figure.ask(&FromAnnex::Card);
+                }
+                return false;
+            }
+            Msg::Card => {
+                if !std::mem::replace(&mut self.has_asked_card, true) {
+                    figure.ask(&FromAnnex::Card);
+                }
+            }
+            Msg::Share(choice) => self.share.choose(choice),
+            Msg::File(file) => figure.hand_over(&file),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = settings::PanelProps {
+            settings: self.state.settings.clone(),
+            n_sets: self.told.n_sets,
+            wish: self.wish.clone(),
+        };
+        let panel = VComp::new::<settings::Panel>(std::rc::Rc::new(props), None).into();
+        let on_card = ctx.link().callback(|_: Event| Msg::Card);
+        let children = vec![
+            keyed(tag("div", &[], vec![numbers::numbers(&self.state)]), "numbers"),
+            self.changes(),
+            panel,
+            share::share(&self.state, &self.share, &self.choose),
+            card::card(&self.card, &self.told, &self.wish, &self.file, on_card),
+            tables::curve_table(&self.state, &self.dots),
+        ];
+        element("div", &[], children)
+    }
+}
+
+impl Below {
+    /// Back and forth among the changes.
+    fn changes(&self) -> Html {
+        let on = |wish: FromAnnex| {
+            let callback = self.wish.clone();
+            move |_: MouseEvent| callback.emit(wish.clone())
+        };
+        let (undo, redo) = self.told.can;
+        let children = vec![
+            button(&[&[("class", "undo")], disabled(!undo)].concat(), "Undo", on(FromAnnex::Undo)),
+            button(&[&[("class", "redo")], disabled(!redo)].concat(), "Redo", on(FromAnnex::Redo)),
+        ];
+        keyed(tag("div", &[("class", "changes")], children), "changes")
+    }
+}

@@ -1,0 +1,77 @@
+//! Numbers of verdicts as people read them.
+
+use crate::stats::interval::Interval;
+use crate::view::units::{count, fixed, number};
+
+/// "3.12 ± 0.02": as many decimals as the interval leaves.
+pub(super) fn plus_minus(value: Interval) -> String {
+    let Some(decimals) = decimals(value) else { return number(value.mean) };
+    let half = fixed(value.half, decimals, false);
+    format!("{} ± {half}", fixed(value.mean, decimals, false))
+}
+
+/// "3.12 ± 0.02 times"; where little is missing or added, "1.4 ± 0.2 % fewer" reads better and is said by others.
+pub(super) fn times(ratio: Interval) -> String {
+    plus_minus(ratio) + " times"
+}
+
+/// "1.41 ± 0.02 ms", in the unit in which the mean has one to three digits before the point.
+pub(super) fn milliseconds(ms: Interval) -> String {
+    let (scale, unit) = match ms.mean.abs() {
+        size if size >= 995.0 => (1e-3, "s"),
+        size if size >= 0.095 => (1.0, "ms"),
+        _ => (1e3, "µs"),
+    };
+    format!("{} {unit}", plus_minus(scaled(ms, scale)))
+}
+
+/// `value` in another unit.
+pub(super) fn scaled(value: Interval, factor: f64) -> Interval {
+    Interval { mean: value.mean * factor, half: value.half * factor }
+}
+
+/// How many decimals an interval leaves: its half has one digit, or two if the first is a 1. `None` if nothing is known
+/// of it, or there is nothing to know.
+fn decimals(value: Interval) -> Option<u32> {
+    if !value.half.is_finite() || value.half == 0.0 {
+        return None;
+    }
+    let (mut decimals, mut half) = (0, value.half);
+    while half < 1.95 && decimals < 4 {
+        half *= 10.0;
+        decimals += 1;
+    }
+    Some(decimals)
+}
+
+/// Whether `value` is on one side of `level`, its interval included.
+pub(super) fn is_apart(value: Interval, level: f64) -> bool {
+    value.low() > level || value.high() < level
+}
+
+/// "4 cores".
+pub(super) fn cores(n: u32) -> String {
+    count(n, "core", "cores")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_digits_as_are_known() {
+        for (mean, half, text) in [
+            (3.1234, 0.0212, "3.12 ± 0.02"),
+            (3.1234, 0.0112, "3.123 ± 0.011"),
+            (396.12, 4.7, "396 ± 5"),
+            (396.12, 0.0, "396.1"),
+            (12_345.0, 321.0, "12\u{202f}345 ± 321"),
+            (0.5, f64::INFINITY, "0.5"),
+            (0.00012, 0.00001, "0.0001 ± 0.0000"),
+        ] {
+            assert_eq!(plus_minus(Interval { mean, half }), text);
+        }
+        assert_eq!(milliseconds(Interval { mean: 0.0123, half: 0.0031 }), "12 ± 3 µs");
+        assert_eq!(milliseconds(Interval { mean: 1234.0, half: 31.0 }), "1.23 ± 0.03 s");
+    }
+}

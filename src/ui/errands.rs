@@ -1,0 +1,124 @@
+//! What the figure does for the archive of measurements and for the annex.
+
+use yew::prelude::*;
+
+use crate::app::params::find;
+use crate::app::state::Action;
+use crate::protocol::annex::{FromAnnex, Told};
+use crate::protocol::archive::{FromArchive, MAX_BYTES, ToArchive};
+use crate::ui::Place;
+use crate::ui::effects;
+use crate::ui::measured::Wish;
+use crate::ui::page::Page;
+use crate::ui::seat::{Message, Report, packed};
+
+impl Page {
+    /// What was measured goes with what is shown.
+    pub(super) fn follow(&mut self) {
+        while let Some(question) = self.measured.next(&self.state.shown) {
+            self.ask(Message::Asked(packed(&question)));
+        }
+    }
+
+    pub(super) fn ask(&mut self, question: Message) {
+        self.measured.is_lost = !self.archive.ask(question, self.workers.way());
+        if self.measured.is_lost {
+            self.measured.give_up();
+        }
+    }
+
+    /// Does what is wanted of measurements, and asks what there is to be asked then.
+    pub(super) fn grant(&mut self, ctx: &Context<Self>, wish: Wish) {
+        match wish {
+            Wish::File(file) => {
+                let size = file.size();
+                self.measured.is_reading = true;
+                self.ask(Message::Asked(if size > MAX_BYTES as f64 {
+                    packed(&ToArchive::Refuse(size as u64))
+                } else {
+                    file.into()
+                }));
+            }
+            Wish::Forget => {
+                self.measured.forget();
+                self.ask(Message::Told(packed(&ToArchive::Forget)));
+            }
+            Wish::Report(report) => match self.archive.hear(&report) {
+                // The card is shown by the annex.
+                Some(answer) => {
+                    if let Report::Said(bytes) = &report {
+                        self.annex.overhear_archive(bytes, matches!(answer, FromArchive::Dots(_)));
+                    }
+                    self.measured.heard(answer);
+                }
+                None => self.measured.lost(),
+            },
+            Wish::Point(at) => self.pointed = self.plots.dots_at(at),
+        }
+        self.follow();
+        // Dots may have come or gone.
+        self.dirty.curve = true;
+        self.want_frame(ctx);
+    }
+
+    /// Does what the annex asks for.
+    pub(super) fn asked(&mut self, ctx: &Context<Self>, report: Report) -> bool {
+        if let Report::Brought(file) = report {
+            self.grant(ctx, Wish::File(file));
+            return true;
+        }
+        match self.annex.hear(&report) {
+            // Now the numbers below are there, and with them what the root says of it.
+            Some(FromAnnex::Ready) => self.say_state(ctx),
+            Some(FromAnnex::Set(key, text)) => {
+                if let Some(param) = find(&key) {
+                    self.act(ctx, Action::Set(param, text));
+                }
+            }
+            Some(FromAnnex::Visit(query)) => {
+                self.act(ctx, Action::Visit(query));
+                effects::focus("mix");
+            }
+            Some(FromAnnex::Undo) => self.act(ctx, Action::Undo),
+            Some(FromAnnex::Redo) => self.act(ctx, Action::Redo),
+            Some(FromAnnex::Defaults) => self.act(ctx, Action::Defaults),
+            Some(FromAnnex::Ask(message)) => {
+                self.deepen(ctx);
+                self.workers.ask(message);
+            }
+            Some(FromAnnex::AskCurve(message)) => {
+                self.deepen(ctx);
+                self.workers.ask_curve(message);
+            }
+            Some(FromAnnex::Card) => self.ask(Message::Asked(packed(&ToArchive::Card))),
+            Some(FromAnnex::Forget) => self.grant(ctx, Wish::Forget),
+            Some(FromAnnex::Announce(words)) => self.announcement = words,
+            None => return false,
+        }
+        self.dirty.marker = true;
+        self.want_frame(ctx);
+        true
+    }
+
+    /// From now on workers that know everything do the work.
+    pub(super) fn deepen(&mut self, ctx: &Context<Self>) {
+        if !self.workers.are_deep() {
+            self.workers.deepen();
+            self.act(ctx, Action::Restart);
+        }
+    }
+
+    /// Tells the annex what is set now.
+    pub(super) fn tell(&mut self, place: Place) {
+        let told = Told {
+            is_embedded: place == Place::Embed,
+            is_seen: self.is_seen,
+            is_dark: self.theme() == "dark",
+            file: self.measured.told.clone(),
+            has_own: self.measured.has_own,
+            is_archive_lost: self.measured.is_lost,
+            ..Told::of(&self.state)
+        };
+        self.annex.tell(told, self.state.shown.run);
+    }
+}

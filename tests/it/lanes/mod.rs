@@ -1,0 +1,5 @@
+//! Lanes: what was recorded is what happened.
+
+mod film;
+mod litmus;
+mod properties;
