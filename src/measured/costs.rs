@@ -63,6 +63,7 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "tokio.http_request" => &mut tokio.http_request,
         "tokio.accept" => &mut tokio.accept,
         "tokio.request" => &mut tokio.request,
+        "tokio.write" => &mut tokio.write,
         "threads.http_request" => &mut threads.http_request,
         "threads.dispatch" => &mut threads.dispatch,
         "threads.register_again" => &mut threads.register_again,

@@ -152,8 +152,12 @@ pub struct TokioCosts {
     pub http_request: Span,
     /// What a new connection costs on top: two thirds of what it costs Go by the same measurement.
     pub accept: Span,
-    /// What a request costs the program itself that is inside of the process with it: two timestamps and a record.
+    /// What a request costs the program itself that is inside of the process with it: two timestamps and a record, 117 to
+    /// 174 ns.
     pub request: Span,
+    /// What `write_all` of 100 bytes on a `TcpStream` costs on top of the system call in it: 120 to 260 ns, least of 300
+    /// rounds of 500 connections, beside the 4.1 to 4.4 µs of `send`.
+    pub write: Span,
 }
 
 /// Costs of a thread-per-request server in Java: Tomcat 10.1.60 on Temurin 25.0.3, a servlet that answers 17 bytes, and
@@ -278,6 +282,7 @@ impl Costs {
                 http_request: Span::from_us(9),
                 accept: Span::from_us(1),
                 request: Span::from_ns(150),
+                write: Span::from_ns(180),
             },
             threads: ThreadsCosts {
                 http_request: Span::from_us(12),
@@ -359,6 +364,7 @@ impl Costs {
                 http_request: nothing,
                 accept: nothing,
                 request: nothing,
+                write: nothing,
             },
             threads: ThreadsCosts {
                 http_request: nothing,

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::run::Ctx;
+use crate::sim::scenario::{Load, Transport};
 use crate::sim::time::Span;
 use crate::sim::tokio::driver::Sleeper;
 use crate::sim::tokio::{Task, Tokio, TokioEvent};
@@ -14,6 +15,8 @@ use crate::sim::trace::Sink;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Doing {
     Parked,
+    /// Starting the process.
+    Starting,
     Waking,
     Spawning,
 }
@@ -42,7 +45,16 @@ impl Tokio {
         }
     }
 
+    /// The main thread starts the process: so much is to be done before anybody can connect.
+    pub(super) fn start_process<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, work: Span) {
+        self.main.doing = Doing::Starting;
+        ctx.run(self.main.thread, Work::overhead(work));
+    }
+
     pub(super) fn main_worked<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>) {
+        if self.main.doing == Doing::Starting {
+            ctx.come_up();
+        }
         if self.main.doing == Doing::Spawning
             && let Some(task) = self.main.to_spawn.pop_front()
         {
@@ -57,8 +69,11 @@ impl Tokio {
         }
         self.main.doing = Doing::Parked;
         ctx.sleep(self.main.thread);
-        // It sleeps until the next arrival is due, if there is one.
-        if let Some(next) = ctx.next_arrival() {
+        // What arrives inside of the process is started when it is due: it sleeps until the next one is.
+        if self.transport == Transport::Direct
+            && self.load == Load::Open
+            && let Some(next) = ctx.next_arrival()
+        {
             let wait = next.since(ctx.now());
             if !self.sleep(ctx, Sleeper::Main, wait) {
                 self.wake_main(ctx);

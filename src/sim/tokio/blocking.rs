@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::run::Ctx;
 use crate::sim::time::{Span, Time};
@@ -52,12 +53,23 @@ impl BlockingPool {
     pub(super) fn n_threads(&self) -> u64 {
         (self.threads.len() - self.ended.len()) as u64
     }
+
+    /// What threads have to do that have something: whose call, and whether they are blocked in it.
+    pub(super) fn calls(&self) -> impl Iterator<Item = (ThreadIdx, Option<(Task, bool)>)> + '_ {
+        self.threads.iter().filter_map(|one| match one.doing {
+            Doing::Idle | Doing::Ended => None,
+            Doing::Waking => Some((one.thread, None)),
+            Doing::Calling(task, _) | Doing::Returning(task) => Some((one.thread, Some((task, false)))),
+            Doing::Blocked(task) => Some((one.thread, Some((task, true)))),
+        })
+    }
 }
 
 impl Tokio {
     /// `Spawner::spawn_task`: an idle thread is woken for it, or a new one started; beyond 512 it waits its turn.
     pub(super) fn spawn_blocking<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, task: Task, call: Span) {
         self.blocking.queue.push_back((task, call));
+        self.tell(ctx, task, Stage::Queue(Queue::Blocking));
         let (nth, cost) = if let Some((nth, _)) = self.blocking.idle.pop_front() {
             (nth, Span::ZERO)
         } else if self.blocking.n_threads() < MAX_THREADS {
@@ -76,7 +88,11 @@ impl Tokio {
     fn give<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, nth: u16, doing: Doing, work: Span) {
         let one = &mut self.blocking.threads[usize::from(nth)];
         one.doing = doing;
-        ctx.run(one.thread, Work::overhead(work));
+        let thread = one.thread;
+        if let Doing::Calling(task, _) | Doing::Returning(task) = doing {
+            self.tell(ctx, task, Stage::Thread(thread.0));
+        }
+        ctx.run(thread, Work::overhead(work));
     }
 
     /// `Inner::run`, of the thread `nth`.
@@ -86,6 +102,7 @@ impl Tokio {
             Doing::Calling(task, call) => {
                 self.blocking.threads[usize::from(nth)].doing = Doing::Blocked(task);
                 ctx.sleep(thread);
+                self.tell(ctx, task, Stage::Call(thread.0));
                 return ctx.schedule(call, TokioEvent::CallReturns(nth));
             }
             // The task that awaits it is woken from outside of the workers.

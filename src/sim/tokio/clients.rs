@@ -55,7 +55,7 @@ impl Tokio {
         let request = ctx.come(client);
         self.is_new(request);
         if ctx.request(request).mean_wait.is_zero() {
-            self.w(w).deferred.push(Task::Request(request));
+            self.defer(ctx, w, Task::Request(request));
             return self.polled(ctx, w, overhead);
         }
         self.serve(ctx, w, request, overhead);

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
 use crate::sim::time::{Span, Time};
@@ -77,6 +78,9 @@ impl Tokio {
             return;
         }
         self.driver.ready.push_back(source);
+        if let Source::Socket(request) = source {
+            ctx.stage(request, Stage::Queue(Queue::Driver));
+        }
         self.wake_driver(ctx);
     }
 
@@ -131,11 +135,11 @@ impl Tokio {
         *overhead += ctx.costs.tokio.turn + ctx.costs.machine.epoll_event * n as u64;
         for _ in 0..n {
             match self.driver.ready.pop_front() {
-                Some(Source::Socket(request)) => self.report(w, request),
+                Some(Source::Socket(request)) => self.report(ctx, w, request),
                 Some(Source::Listener) => {
                     self.driver.listener_is_listed = false;
                     if std::mem::take(&mut self.listener_waits) {
-                        self.put_local(w, Task::Listener);
+                        self.put_local(ctx, w, Task::Listener);
                     }
                 }
                 None => {}
@@ -148,7 +152,7 @@ impl Tokio {
                     if let Task::Request(request) = task {
                         ctx.wait_over(request);
                     }
-                    self.put_local(w, task);
+                    self.put_local(ctx, w, task);
                 }
                 Sleeper::Main => self.wake_main(ctx),
             }
@@ -157,7 +161,7 @@ impl Tokio {
     }
 
     /// The socket of `request` is readable (`ScheduledIo::wake`).
-    fn report(&mut self, w: WorkerIdx, request: RequestIdx) {
+    fn report<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, request: RequestIdx) {
         let progress = &mut self.progress[request.0 as usize];
         match *progress {
             // Nobody waits for it yet.
@@ -168,7 +172,7 @@ impl Tokio {
             Progress::Registered => *progress = Progress::Reported,
             _ => {}
         }
-        self.put_local(w, Task::Request(request));
+        self.put_local(ctx, w, Task::Request(request));
     }
 
     /// `tokio::time::sleep`: until the end of the millisecond in which it is over (`TimeSource::deadline_to_tick`,
@@ -186,6 +190,8 @@ impl Tokio {
 
     /// A task on `w` sleeps.
     pub(super) fn sleep_task<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, task: Task, wait: Span) {
+        let due = ctx.now() + wait;
+        self.tell(ctx, task, Stage::Timer(due));
         if !self.sleep(ctx, Sleeper::Task(task), wait) {
             // It is over at once; here it is polled anew for that.
             if let Task::Request(request) = task {

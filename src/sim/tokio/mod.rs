@@ -3,48 +3,56 @@
 //! Follows Tokio 1.53.1 with its defaults; each rule is cited where it is modelled, by its file below `tokio/src`:
 //! `worker.rs` a worker's loop, `queue.rs` its ring, `steal.rs` stealing, `idle.rs` who sleeps and who searches, `stats.rs`
 //! the interval of the inject queue, `park.rs` falling asleep and waking up, `driver.rs` sockets and timers, `wheel.rs` the
-//! timing wheel, `blocking.rs` the threads of `spawn_blocking`, `block_on.rs` the main thread, `requests.rs` what a task does
-//! for its request, `clients.rs` what is started inside the process, `scripts.rs` functions of a script.
+//! timing wheel, `blocking.rs` the threads of `spawn_blocking`, `block_on.rs` the main thread, `accept.rs` who comes in,
+//! `requests.rs` what a task does for its request, `queries.rs` connections to a database, `clients.rs` what is started
+//! inside the process, `scripts.rs` functions of a script.
 //!
 //! A task keeps its worker until it waits: nobody takes it off. A connection has a task, as in a server of hyper's, and the
 //! loop that accepts is a task too, not the main function, which would run outside of the workers. What the main function
 //! starts, the tasks of a batch and clients inside of the process, comes from outside of the workers: into the inject queue.
 //!
 //! The clients of a closed load are connected before the run begins unless the scenario says otherwise; an open arrival
-//! connects.
+//! connects. Who sends an answer on to others writes to one after the other and lets other tasks have their turn after each
+//! 128 of them; the request counts as answered when all is written.
 //!
 //! Left out:
 //! - `block_in_place`, which hands a worker's queue to another thread; other runtimes than the default one; what has to
 //!   be switched on: io_uring, the alternative timer, the eager hand-over of the driver.
-//! - The budget of a task's own reads, writes and timers: of 128 a request uses four. Accepting and channels count.
+//! - The budget of a request's own reads, writes and timers: of 128 it uses four. Accepting, channels and what is sent on to
+//!   others count.
 //! - The contention of locks and queues: that a thief finds another at the same victim, that an overflow loses a race.
 //! - The microseconds in which the kernel is told to wake a thread, which are the woken thread's here.
 //! - That a polled socket which turns out to have nothing costs a system call; time-outs of hyper's, pipelining, HTTP/2.
 //! - The allocator: what a request has allocated is given back when it is answered, at no cost of its own.
 
+mod accept;
 mod block_on;
 mod blocking;
 mod clients;
 mod driver;
 mod idle;
 mod park;
+mod queries;
 mod queue;
 mod requests;
 mod scripts;
 mod stats;
 mod steal;
+mod watch;
 mod wheel;
 mod worker;
 
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
+use crate::sim::lanes::{Queue, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
-use crate::sim::scenario::{ConnectPhase, CostModel, Gc, Io, Load, Scenario, Transport};
+use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
+use crate::sim::start::{Language, Start};
 use crate::sim::time::Span;
 use crate::sim::tokio::block_on::MainThread;
 use crate::sim::tokio::blocking::BlockingPool;
@@ -56,9 +64,6 @@ use crate::sim::tokio::scripts::Scripts;
 use crate::sim::tokio::worker::Worker;
 use crate::sim::trace::Sink;
 
-/// What a listener's accept queue holds, if nobody asks for more (`TcpListener::bind` of mio, since 1.2.0 as the
-/// standard library does).
-const BACKLOG: usize = 128;
 /// Resident memory of a server at rest: 2.7 to 2.9 MB, hyper 1.12 on Tokio 1.53.1 with one worker and with two; 4.7 MiB
 /// published for a program with one task (hez2010.github.io/async-runtimes-benchmarks-2024).
 const PROCESS_MEMORY: u64 = 2_900_000;
@@ -115,6 +120,8 @@ pub struct Tokio {
     transport: Transport,
     load: Load,
     http: Span,
+    /// To how many connections each answer is sent on.
+    n_broadcast: u32,
     workers: Vec<Worker>,
     inject: VecDeque<Task>,
     idle: Idle,
@@ -132,6 +139,8 @@ pub struct Tokio {
     counts_allocations: bool,
     n_random: u64,
     scripts: Scripts,
+    /// What starting the process takes.
+    start: Span,
 }
 
 impl Model for Tokio {
@@ -144,10 +153,6 @@ impl Model for Tokio {
             Transport::Http => costs.tokio.http_request,
             Transport::Socket | Transport::Direct => Span::ZERO,
         };
-        let connections = match scenario.connect {
-            ConnectPhase::Before => Connections::of(scenario, 0..=0),
-            ConnectPhase::During => Connections::default(),
-        };
         // A process at rest: every worker asleep, the first of them in the driver.
         let workers = (0..n).map(|i| Worker::asleep(machine.spawn(), i == 0)).collect();
         Self {
@@ -155,22 +160,29 @@ impl Model for Tokio {
             transport: scenario.transport,
             load: scenario.load,
             http,
+            n_broadcast: if scenario.transport == Transport::Direct { 0 } else { scenario.n_broadcast },
             workers,
             inject: VecDeque::new(),
             idle: Idle::all_asleep(n),
             driver: Driver::of(WorkerIdx(0)),
             main: MainThread::parked(machine.spawn()),
             blocking: BlockingPool::default(),
-            backlog: Backlog::new(BACKLOG),
+            backlog: Backlog::new(accept::BACKLOG),
             listener_waits: true,
-            connections,
+            connections: Connections::of(scenario, 0..=0),
             clients: Vec::new(),
             progress: Vec::new(),
             memory: Memory::default(),
             counts_allocations: scenario.gc == Gc::On && scenario.costs != CostModel::Zero,
             n_random: 0,
             scripts: Scripts::default(),
+            start: Start::of(Language::Rust, scenario).process,
         }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>) {
+        let work = self.start;
+        self.start_process(ctx, work);
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>) {
@@ -193,10 +205,14 @@ impl Model for Tokio {
                 self.readable(ctx, Source::Socket(request));
             }
             // Its task finds it when its timer has woken it.
-            (Transport::Direct, Some(client)) => self.clients[client as usize] = Client::Due(request),
+            (Transport::Direct, Some(client)) => {
+                self.clients[client as usize] = Client::Due(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             // The main function starts those of a batch at once, others when it has slept.
             (Transport::Direct, None) => {
                 self.main.to_spawn.push_back(Task::Request(request));
+                ctx.stage(request, Stage::Queue(Queue::Spawn));
                 if self.load == Load::Batch {
                     self.wake_main(ctx);
                 }
@@ -232,8 +248,20 @@ impl Model for Tokio {
         self.push_remote(ctx, main);
     }
 
+    fn role(&self, thread: u32) -> Role {
+        self.role_of(thread)
+    }
+
+    fn observe<S: Sink>(&self, ctx: &mut Ctx<TokioEvent, S>) {
+        self.tell_threads(ctx);
+    }
+
     fn memory_peak(&self) -> u64 {
         PROCESS_MEMORY + self.memory.peak
+    }
+
+    fn memory_now(&self) -> u64 {
+        PROCESS_MEMORY + self.memory_in_use()
     }
 }
 
@@ -251,11 +279,14 @@ impl Tokio {
         self.progress[request.0 as usize] = Progress::New;
     }
 
-    /// What is in use now, for the peak.
-    fn note_memory(&mut self) {
+    /// What is in use beyond a process at rest.
+    fn memory_in_use(&self) -> u64 {
         let Memory { n_tasks, alive, .. } = self.memory;
         let threads = self.blocking.n_threads() * BLOCKING_THREAD_MEMORY;
-        let now = alive + n_tasks * TASK_MEMORY + self.connections.n_open() * CONNECTION_MEMORY + threads;
-        self.memory.peak = self.memory.peak.max(now);
+        alive + n_tasks * TASK_MEMORY + self.connections.n_open() * CONNECTION_MEMORY + threads
+    }
+
+    fn note_memory(&mut self) {
+        self.memory.peak = self.memory.peak.max(self.memory_in_use());
     }
 }

@@ -93,7 +93,7 @@ impl Tokio {
     /// more than `w` can run at once.
     fn after_park<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx) {
         while let Some(task) = self.w(w).deferred.pop() {
-            self.put_local(w, task);
+            self.put_local(ctx, w, task);
         }
         if self.w(w).should_notify_others() {
             self.notify_parked(ctx);

@@ -25,6 +25,11 @@ impl Ring {
         self.0.is_empty()
     }
 
+    /// The last `n` of it, in order.
+    pub(super) fn last(&self, n: usize) -> impl Iterator<Item = Task> + '_ {
+        self.0.iter().skip(self.0.len().saturating_sub(n)).copied()
+    }
+
     pub(super) fn pop(&mut self) -> Option<Task> {
         self.0.pop_front()
     }

@@ -1,17 +1,12 @@
-//! What a task does for its request, and how connections are accepted.
+//! What a task does for its request.
 
 use crate::sim::machine::Work;
-use crate::sim::net::Connect;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
 use crate::sim::scenario::{Io, Transport};
 use crate::sim::time::Span;
-use crate::sim::tokio::driver::Source;
 use crate::sim::tokio::{Task, Tokio, TokioEvent, WorkerIdx};
 use crate::sim::trace::Sink;
-
-/// The pool of connections to the database: there is one process.
-const POOL: usize = 0;
 
 /// How far the task of a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +24,8 @@ pub(super) enum Progress {
     InLine,
     /// What it waited for is there.
     Resumed,
+    /// It is answered, but for so many connections that the answer is sent on to.
+    Answering(u32),
 }
 
 /// A piece of work of a task, at the end of which something happens.
@@ -38,10 +35,12 @@ pub(super) enum Piece {
     Look(RequestIdx),
     /// A burst.
     Burst(RequestIdx),
-    /// An answer.
+    /// An answer, or a part of it.
     Answer(RequestIdx),
     /// A query is written.
     Query(RequestIdx),
+    /// Rows are read.
+    Rows(RequestIdx),
     /// A connection is accepted.
     Accept,
     /// A function of a script computes.
@@ -61,11 +60,20 @@ impl Tokio {
         request: RequestIdx,
         overhead: Span,
     ) {
-        match *self.progress(request) {
+        let progress = *self.progress(request);
+        match progress {
             Progress::New | Progress::Reported => self.begin(ctx, w, request, overhead),
             Progress::Accepted => self.spend(ctx, w, Piece::Look(request), Work::overhead(overhead)),
             Progress::InLine => self.write_query(ctx, w, request, overhead),
-            Progress::Resumed => self.resume(ctx, w, request, overhead),
+            Progress::Resumed if self.io == Io::Database => self.read_rows(ctx, w, request, overhead),
+            Progress::Resumed => {
+                let read = if self.io == Io::Network { ctx.costs.machine.socket_read } else { Span::ZERO };
+                self.resume(ctx, w, request, overhead + read);
+            }
+            Progress::Answering(n_left) => {
+                let writes = self.send_on(ctx, w, request, n_left);
+                self.answer(ctx, w, request, overhead + writes);
+            }
             Progress::Registered => unreachable!("nobody wakes it before its connection is reported"),
         }
     }
@@ -85,32 +93,42 @@ impl Tokio {
         self.burst(ctx, w, request, overhead + read);
     }
 
-    /// What `request` waited for is there.
-    fn resume<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, request: RequestIdx, overhead: Span) {
-        let read = match self.io {
-            Io::Network | Io::Database => ctx.costs.machine.socket_read,
-            Io::Timer | Io::File => Span::ZERO,
-        };
-        if self.io == Io::Database
-            && let Some(next) = ctx.free_connection(POOL)
-        {
-            self.wake_local(ctx, w, Task::Request(next));
-        }
-        let overhead = overhead + read;
+    /// `request` has what it waited for: its next burst, or the answer.
+    pub(super) fn resume<S: Sink>(
+        &mut self,
+        ctx: &mut Ctx<TokioEvent, S>,
+        w: WorkerIdx,
+        request: RequestIdx,
+        overhead: Span,
+    ) {
         if ctx.request(request).n_bursts_left > 0 {
             return self.burst(ctx, w, request, overhead);
         }
-        let overhead = overhead + self.answer_cost(ctx);
-        let work = Work { request: Some(request), overhead, service: Span::ZERO };
-        self.spend(ctx, w, Piece::Answer(request), work);
+        let cost = self.answer_cost(ctx, w, request);
+        self.answer(ctx, w, request, overhead + cost);
     }
 
-    fn answer_cost<S: Sink>(&self, ctx: &Ctx<TokioEvent, S>) -> Span {
-        match self.transport {
+    fn answer<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, request: RequestIdx, overhead: Span) {
+        self.spend(ctx, w, Piece::Answer(request), Work { request: Some(request), overhead, service: Span::ZERO });
+    }
+
+    /// What answering `request` takes, and sending that on as far as the budget of its task goes.
+    fn answer_cost<S: Sink>(&mut self, ctx: &Ctx<TokioEvent, S>, w: WorkerIdx, request: RequestIdx) -> Span {
+        let answer = match self.transport {
             Transport::Http => self.http - self.http.scaled(0.5),
             Transport::Socket => ctx.costs.machine.socket_write,
             Transport::Direct => ctx.costs.tokio.request,
-        }
+        };
+        let n_left = self.n_broadcast;
+        answer + self.send_on(ctx, w, request, n_left)
+    }
+
+    /// Writes to some of `n_left` connections: each write is a part of the budget (`Registration::poll_ready`).
+    fn send_on<S: Sink>(&mut self, ctx: &Ctx<TokioEvent, S>, w: WorkerIdx, request: RequestIdx, n_left: u32) -> Span {
+        let n = n_left.min(self.w(w).budget);
+        self.w(w).budget -= n;
+        *self.progress(request) = Progress::Answering(n_left - n);
+        (ctx.costs.machine.tcp_write + ctx.costs.tokio.write) * u64::from(n)
     }
 
     /// Runs the next burst of `request`, and what has to be paid when it ends.
@@ -118,26 +136,16 @@ impl Tokio {
         let service = ctx.begin_burst(request);
         let state = ctx.request(request);
         let after = match self.io {
-            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx),
+            _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx, w, request),
             _ if state.mean_wait.is_zero() => Span::ZERO,
             Io::Network => ctx.costs.machine.socket_write,
             Io::Timer => ctx.costs.tokio.timer,
             Io::File => ctx.costs.tokio.blocking_submit,
-            // It is written by who has a connection.
+            // Whether a connection is free by then is not known yet.
             Io::Database => Span::ZERO,
         };
-        self.spend(ctx, w, Piece::Burst(request), Work { request: Some(request), overhead: overhead + after, service });
-    }
-
-    fn write_query<S: Sink>(
-        &mut self,
-        ctx: &mut Ctx<TokioEvent, S>,
-        w: WorkerIdx,
-        request: RequestIdx,
-        overhead: Span,
-    ) {
-        let overhead = overhead + ctx.costs.machine.socket_write;
-        self.spend(ctx, w, Piece::Query(request), Work::overhead(overhead));
+        let work = Work { request: Some(request), overhead: overhead + after, service };
+        self.spend(ctx, w, Piece::Burst(request), work);
     }
 
     /// The task at hand has done its piece of work on `w`.
@@ -149,15 +157,13 @@ impl Tokio {
                     return self.begin(ctx, w, request, Span::ZERO);
                 }
                 *self.progress(request) = Progress::Registered;
+                self.tell_unread(ctx, request);
                 self.polled(ctx, w, Span::ZERO);
             }
             Piece::Burst(request) => self.burst_done(ctx, w, request),
-            Piece::Answer(request) => self.complete(ctx, w, request),
-            Piece::Query(request) => {
-                *self.progress(request) = Progress::Resumed;
-                ctx.query(request);
-                self.polled(ctx, w, Span::ZERO);
-            }
+            Piece::Answer(request) => self.answered(ctx, w, request),
+            Piece::Query(request) => self.query_is_written(ctx, w, request),
+            Piece::Rows(request) => self.rows_are_read(ctx, w, request),
             Piece::Accept => self.accepted(ctx, w),
             Piece::Script(idx) => self.run_script(ctx, w, idx, Span::ZERO),
         }
@@ -170,24 +176,27 @@ impl Tokio {
             if state.n_bursts_left > 0 {
                 return self.burst(ctx, w, request, Span::ZERO);
             }
-            return self.complete(ctx, w, request);
+            return self.answered(ctx, w, request);
+        }
+        if self.io == Io::Database {
+            return self.ask_database(ctx, w, request);
         }
         *self.progress(request) = Progress::Resumed;
         let wait = ctx.begin_wait(request);
         match self.io {
-            Io::Network => ctx.answer_after(wait, request),
+            Io::Network | Io::Database => ctx.answer_after(wait, request),
             Io::Timer => self.sleep_task(ctx, w, Task::Request(request), wait),
             Io::File => self.spawn_blocking(ctx, Task::Request(request), wait),
-            Io::Database if ctx.take_connection(POOL, request) => {
-                return self.write_query(ctx, w, request, Span::ZERO);
-            }
-            Io::Database => *self.progress(request) = Progress::InLine,
         }
         self.polled(ctx, w, Span::ZERO);
     }
 
-    /// `request` is answered. A client inside of the process goes on in the same task.
-    fn complete<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, request: RequestIdx) {
+    /// All of `request` is answered; or the budget was not enough, and the others are to have their turn first.
+    fn answered<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, request: RequestIdx) {
+        if matches!(*self.progress(request), Progress::Answering(n_left) if n_left > 0) {
+            self.defer(ctx, w, Task::Request(request));
+            return self.polled(ctx, w, Span::ZERO);
+        }
         let client = ctx.request(request).client;
         match self.transport {
             Transport::Http => self.connections.answered(client),
@@ -198,45 +207,9 @@ impl Tokio {
             self.memory.alive = self.memory.alive.saturating_sub(ctx.request(request).alloc);
         }
         match ctx.complete(request) {
+            // A client inside of the process goes on in the same task.
             Some(client) => self.client_goes_on(ctx, w, client, Span::ZERO),
             None => self.polled(ctx, w, Span::ZERO),
         }
-    }
-
-    /// The client of `request` connects.
-    pub(super) fn connect<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, request: RequestIdx, attempt: u8) {
-        match self.backlog.connect(request, attempt) {
-            Connect::Queued => self.readable(ctx, Source::Listener),
-            Connect::Again(wait) => ctx.schedule(wait, TokioEvent::Connect(request, attempt + 1)),
-            Connect::GivesUp => ctx.abandon(request),
-        }
-    }
-
-    /// The listener takes the next connection, waits when none is left, or lets others have their turn when its budget is
-    /// used up (`loop { listener.accept().await }`).
-    pub(super) fn accept<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, overhead: Span) {
-        if self.backlog.is_empty() {
-            self.listener_waits = true;
-            return self.polled(ctx, w, overhead);
-        }
-        if !self.w(w).proceeds() {
-            self.w(w).deferred.push(Task::Listener);
-            return self.polled(ctx, w, overhead);
-        }
-        let cost = ctx.costs.tokio.accept + ctx.costs.tokio.spawn;
-        self.spend(ctx, w, Piece::Accept, Work::overhead(overhead + cost));
-    }
-
-    /// A connection is accepted and registered with epoll, where its request is already there to be read; and its task is
-    /// spawned.
-    fn accepted<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx) {
-        if let Some(request) = self.backlog.accept() {
-            self.connections.connect(ctx.request(request).client, 0);
-            self.note_memory();
-            *self.progress(request) = Progress::Accepted;
-            self.readable(ctx, Source::Socket(request));
-            self.wake_local(ctx, w, Task::Request(request));
-        }
-        self.accept(ctx, w, Span::ZERO);
     }
 }

@@ -54,7 +54,7 @@ impl Tokio {
             if let Op::Receive(channel) = op {
                 let (n_values, waiting) = self.scripts.channel(channel);
                 if self.workers[usize::from(w.0)].budget == 0 {
-                    self.w(w).deferred.push(task);
+                    self.defer(ctx, w, task);
                     break;
                 }
                 if *n_values == 0 {
@@ -75,7 +75,7 @@ impl Tokio {
                     self.wake_local(ctx, w, new);
                 }
                 Op::Gosched => {
-                    self.w(w).deferred.push(task);
+                    self.defer(ctx, w, task);
                     break;
                 }
                 Op::Send(channel) => {

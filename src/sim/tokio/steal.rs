@@ -37,6 +37,7 @@ impl Tokio {
             let Ok([from, to]) = self.workers.get_disjoint_mut([victim, thief]) else { continue };
             if let Some((task, n)) = to.ring.steal(&mut from.ring) {
                 *overhead += ctx.costs.tokio.steal;
+                self.tell_ring(ctx, w, n - 1);
                 ctx.trace(TraceEvent::Stole { thief: w.0, victim: victim as u16, n: n as u16 });
                 return Some(task);
             }

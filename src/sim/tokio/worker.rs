@@ -1,6 +1,7 @@
 //! A worker's loop: `runtime/scheduler/multi_thread/worker.rs` (`Context::run`, `run_task`, `Core::next_task`,
 //! `Handle::schedule_task`).
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::run::Ctx;
 use crate::sim::time::Span;
@@ -115,7 +116,7 @@ impl Tokio {
                 self.park_yield(ctx, w, &mut overhead);
                 self.w(w).stats.start(now);
             }
-            if let Some(task) = self.next_task(w) {
+            if let Some(task) = self.next_task(ctx, w) {
                 return self.run_task(ctx, w, task, overhead);
             }
             self.w(w).stats.end(now);
@@ -138,7 +139,7 @@ impl Tokio {
     }
 
     /// `Core::next_task`.
-    fn next_task(&mut self, w: WorkerIdx) -> Option<Task> {
+    fn next_task<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx) -> Option<Task> {
         let n_workers = self.workers.len();
         let worker = &mut self.workers[usize::from(w.0)];
         if worker.stats.looks_at_inject(worker.tick)
@@ -149,7 +150,10 @@ impl Tokio {
         if let Some(task) = worker.lifo.take().or_else(|| worker.ring.pop()) {
             return Some(task);
         }
-        worker.ring.take_batch(&mut self.inject, n_workers)
+        let first = worker.ring.take_batch(&mut self.inject, n_workers);
+        let n_others = self.w(w).ring.len();
+        self.tell_ring(ctx, w, n_others);
+        first
     }
 
     /// `Context::run_task`.
@@ -167,6 +171,8 @@ impl Tokio {
 
     fn poll<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, task: Task, overhead: Span) {
         let overhead = overhead + ctx.costs.tokio.poll;
+        let thread = self.w(w).thread;
+        self.tell(ctx, task, Stage::Thread(thread.0));
         match task {
             Task::Request(request) => self.serve(ctx, w, request, overhead),
             Task::Listener => self.accept(ctx, w, overhead),
@@ -190,7 +196,7 @@ impl Tokio {
             return self.run(ctx, w, overhead);
         };
         if worker.budget == 0 {
-            worker.ring.push_back_or_overflow(task, &mut self.inject);
+            self.put_back(ctx, w, task);
             return self.run(ctx, w, overhead);
         }
         worker.lifo_polls += 1;
@@ -202,18 +208,33 @@ impl Tokio {
 
     /// `schedule_local` without its notification, which a worker that is at its driver leaves for later: `task` runs next
     /// on `w`. Whether there is something for others now.
-    pub(super) fn put_local(&mut self, w: WorkerIdx, task: Task) -> bool {
-        let worker = &mut self.workers[usize::from(w.0)];
+    pub(super) fn put_local<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, task: Task) -> bool {
+        self.tell(ctx, task, Stage::Queue(Queue::Worker(w.0)));
+        let worker = self.w(w);
         let behind = if worker.lifo_enabled { worker.lifo.replace(task) } else { Some(task) };
         if let Some(task) = behind {
-            worker.ring.push_back_or_overflow(task, &mut self.inject);
+            self.put_back(ctx, w, task);
         }
         behind.is_some()
     }
 
+    /// `task` goes to the tail of the ring of `w`, or with half of it to the inject queue.
+    fn put_back<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, task: Task) {
+        let n_injected = self.inject.len();
+        self.tell(ctx, task, Stage::Queue(Queue::Worker(w.0)));
+        self.workers[usize::from(w.0)].ring.push_back_or_overflow(task, &mut self.inject);
+        self.tell_injected(ctx, n_injected);
+    }
+
+    /// `task`, which runs on `w`, lets others have their turn (`task::yield_now`, `coop::poll_proceed`).
+    pub(super) fn defer<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, task: Task) {
+        self.tell(ctx, task, Stage::Queue(Queue::Worker(w.0)));
+        self.w(w).deferred.push(task);
+    }
+
     /// `schedule_local`: a task on `w` spawns `task`, or wakes it.
     pub(super) fn wake_local<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, task: Task) {
-        if self.put_local(w, task) {
+        if self.put_local(ctx, w, task) {
             self.notify_parked(ctx);
         }
     }
@@ -221,6 +242,7 @@ impl Tokio {
     /// `schedule_task` outside of the workers: `push_remote_task` and `notify_parked_remote`.
     pub(super) fn push_remote<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, task: Task) {
         self.inject.push_back(task);
+        self.tell(ctx, task, Stage::Queue(Queue::Inject));
         self.notify_parked(ctx);
     }
 
