@@ -5,7 +5,7 @@
 use runtime_duel::sim::dist::Dist;
 use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{CostModel, Io, Load, Scenario, Transport};
+use runtime_duel::sim::scenario::{CostModel, Io, Load, Scenario, Transport, Warm};
 use runtime_duel::sim::script::Op;
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::TraceEvent;
@@ -322,6 +322,46 @@ fn a_connection_that_is_given_back_waits_for_whoever_gave_it_back() {
     // 20 ms of query; then 100 of the other's burst and 20 of the second query.
     assert_eq!(of(|event| matches!(event, TraceEvent::WaitBegan(_)))[..2], [100, 220]);
     assert_eq!(of(|event| matches!(event, TraceEvent::WaitOver(_)))[..2], [120, 240]);
+}
+
+#[test]
+fn who_sends_on_to_many_lets_others_have_their_turn_after_128() {
+    let room = |n_broadcast| Scenario {
+        load: Load::Batch,
+        n_tasks: 2,
+        n_broadcast,
+        mix: 100.0,
+        demand: US(100),
+        cpu_dist: Dist::Constant,
+        transport: Transport::Socket,
+        ..machine(1, CostModel::Measured)
+    };
+    let turns = |n| {
+        let log = trace(&room(n));
+        let turns = log.0.iter().filter_map(|(_, event)| match event {
+            TraceEvent::Ran { request, .. } => Some(request.nth()),
+            _ => None,
+        });
+        turns.collect::<Vec<_>>()
+    };
+    // A write to a socket is a part of the budget, whoever's socket it is.
+    assert_eq!(turns(128), [1, 0]);
+    assert_eq!(turns(300), [1, 0, 1, 0, 1, 0]);
+}
+
+#[test]
+fn a_process_that_starts_is_there_after_a_millisecond_and_a_half() {
+    let scenario = Scenario {
+        load: Load::Open,
+        rate: 2_000.0,
+        warm: Warm::Cold,
+        mix: 1.0,
+        demand: US(100),
+        n_cores: 2,
+        ..Scenario::default()
+    };
+    let (_, first) = answers(&trace(&scenario))[0];
+    assert!((1.4..1.8).contains(&first), "{first}");
 }
 
 #[test]
