@@ -25,6 +25,7 @@ fn main() {
         ("node", RuntimeId::Node),
         ("cluster", RuntimeId::NodeCluster),
         ("go", RuntimeId::Go),
+        ("threads", RuntimeId::Threads),
         ("tokio", RuntimeId::Tokio),
     ];
     for (name, runtime) in models {

@@ -60,7 +60,7 @@ impl Outcome {
 pub struct When {
     /// "up to 8.7 % CPU at 400 requests per second".
     pub text: String,
-    /// The key of the address that decides.
+    /// What decides: a key of the address, or `work`, the cores' work that is asked for.
     pub key: &'static str,
     /// Its value at the boundary; whole numbers have no interval.
     pub value: Interval,
@@ -92,6 +92,19 @@ pub struct Verdict {
     pub hangs_on: HangsOn,
     /// Where in the parameter space, of the story that looks at all of it.
     pub map: Option<Map>,
+}
+
+impl Verdict {
+    /// "Holds only up to 8.7 ± 0.2 % CPU".
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let words = match self.outcome {
+            Outcome::Holds => "Holds",
+            Outcome::HoldsWhen => "Holds only",
+            Outcome::DoesNotHold => "Does not hold",
+        };
+        self.holds_when.as_ref().map_or(words.to_owned(), |when| format!("{words} {}", when.text))
+    }
 }
 
 /// Judges one story, in rounds: whatever is [wanted](Judge::wanted) has to be run and [told](Judge::tell).
