@@ -70,6 +70,7 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "threads.accept" => &mut threads.accept,
         "threads.register" => &mut threads.register,
         "threads.close" => &mut threads.close,
+        "threads.write" => &mut threads.write,
         "threads.submit" => &mut threads.submit,
         "threads.thread_start" => &mut threads.thread_start,
         "threads.young_pause" => &mut threads.young_pause,
