@@ -1,6 +1,7 @@
 //! Connections: who may have one, the thread that accepts them, and when they are closed (`Acceptor.java`,
 //! `NioEndpoint.java`, `AbstractEndpoint.java`, `Http11Processor.java`).
 
+use crate::sim::lanes::{Activity, Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::net::{Backlog, Connect};
 use crate::sim::request::RequestIdx;
@@ -113,7 +114,10 @@ impl Threads {
                 *line = Line::Away(None);
                 self.readable(ctx, request);
             }
-            Some((Line::Away(waiting), _)) => *waiting = Some(request),
+            Some((Line::Away(waiting), _)) => {
+                *waiting = Some(request);
+                ctx.stage(request, Stage::Queue(Queue::Poller));
+            }
             Some((Line::Closed, _)) => self.connect(ctx, request, 0),
             None if is_http => self.connect(ctx, request, 0),
             // A message on a socket that is watched already.
@@ -124,8 +128,14 @@ impl Threads {
     /// The client of `request` connects, for the so-manieth time.
     pub(super) fn connect<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, request: RequestIdx, attempt: u8) {
         match self.connector.backlog.connect(request, attempt) {
-            Connect::Queued => self.wake_if_parked(ctx, ACCEPTOR),
-            Connect::Again(wait) => ctx.schedule(wait, ThreadsEvent::Connect(request, attempt + 1)),
+            Connect::Queued => {
+                ctx.stage(request, Stage::Queue(Queue::Backlog(0)));
+                self.wake_if_parked(ctx, ACCEPTOR);
+            }
+            Connect::Again(wait) => {
+                ctx.stage(request, Stage::Away);
+                ctx.schedule(wait, ThreadsEvent::Connect(request, attempt + 1));
+            }
             Connect::GivesUp => ctx.abandon(request),
         }
     }
@@ -141,6 +151,7 @@ impl Threads {
         }
         self.at(ACCEPTOR).doing = Doing::Accepting;
         self.give(ctx, ACCEPTOR, Work::overhead(ctx.costs.threads.accept));
+        self.tell_work(ctx, ACCEPTOR, Activity::Accept, None);
     }
 
     /// A connection is accepted and given to the poller (`setSocketOptions`).
@@ -151,6 +162,7 @@ impl Threads {
             if let Some((line, _)) = self.connector.line(ctx.request(request).client) {
                 *line = Line::Away(None);
             }
+            ctx.stage(request, Stage::Queue(Queue::Poller));
             self.register(ctx, Registration::New(request));
         }
         self.accept(ctx);

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Activity, Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -92,8 +93,10 @@ impl Threads {
             self.at(thread).doing = Doing::StartingWorker(request);
             let cost = ctx.costs.machine.thread_create + ctx.costs.threads.thread_start;
             self.give(ctx, thread, Work::overhead(cost));
+            self.tell_work(ctx, thread, Activity::Overhead, Some(request));
             return false;
         }
+        ctx.stage(request, Stage::Queue(Queue::Executor));
         if let Some(idle) = self.executor.woken_by_offer() {
             self.wake(ctx, idle);
         }

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Activity, Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Death};
@@ -46,10 +47,14 @@ impl Threads {
     pub(super) fn is_due<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, request: RequestIdx) {
         let Some(client) = ctx.request(request).client else {
             self.main.tasks.push_back(request);
+            ctx.stage(request, Stage::Queue(Queue::Spawn));
             return self.wake_if_parked(ctx, MAIN);
         };
         match &mut self.main.clients[client as usize] {
-            Client::Thinking(next) => *next = Some(request),
+            Client::Thinking(next) => {
+                *next = Some(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             one @ Client::Late(_) => {
                 if let Client::Late(thread) = std::mem::replace(one, Client::Thinking(None)) {
                     self.begin(ctx, thread, request);
@@ -67,7 +72,8 @@ impl Threads {
         }
         if let Some(request) = self.main.tasks.pop_front() {
             self.at(MAIN).doing = Doing::HandingOver(request);
-            return self.give(ctx, MAIN, Work::overhead(ctx.costs.threads.submit));
+            self.give(ctx, MAIN, Work::overhead(ctx.costs.threads.submit));
+            return self.tell_work(ctx, MAIN, Activity::Message, Some(request));
         }
         match ctx.next_arrival() {
             // A batch wakes it for itself.

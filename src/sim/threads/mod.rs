@@ -30,8 +30,10 @@ mod inside;
 mod pauses;
 mod poller;
 mod serving;
+mod watch;
 
 use crate::sim::costs::Costs;
+use crate::sim::lanes::{self, Activity};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
@@ -254,6 +256,10 @@ impl Model for Threads {
         debug_assert!(script.functions.is_empty(), "scripts are of JavaScript or Go");
     }
 
+    fn role(&self, thread: u32) -> lanes::Role {
+        self.role_of(ThreadIdx(thread))
+    }
+
     fn memory_peak(&self) -> u64 {
         PROCESS_MEMORY + self.memory_peak
     }
@@ -294,6 +300,9 @@ impl Threads {
     fn park<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx) {
         self.at(thread).doing = Doing::Parked;
         ctx.sleep(thread);
+        if matches!(thread, ACCEPTOR | POLLER) {
+            ctx.does(thread, Activity::Poll, None);
+        }
     }
 
     /// `thread` is up.

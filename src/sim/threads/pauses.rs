@@ -3,6 +3,7 @@
 //!
 //! Who sleeps in a call of the kernel may return from it meanwhile, and then stands still as well.
 
+use crate::sim::lanes::Activity;
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -35,9 +36,15 @@ impl Threads {
             Some(collector) if collector.n_busy > 0 => {
                 collector.held.push((thread, work));
                 ctx.sleep(thread);
+                ctx.does(thread, Activity::Collect, work.request);
             }
             _ => ctx.run(thread, work),
         }
+    }
+
+    /// Whether the world is stopped.
+    pub(super) fn stands_still(&self) -> bool {
+        self.collector.as_ref().is_some_and(|collector| collector.n_busy > 0)
     }
 
     /// `request` begins to be served on `thread`: what it allocates. `None` if a collection has to be waited for first.
@@ -79,12 +86,16 @@ impl Threads {
         collector.held.push((thread, Work::overhead(Span::ZERO)));
         ctx.halt_all(&mut collector.held);
         ctx.sleep(thread);
+        for (held, work) in &collector.held {
+            ctx.does(*held, Activity::Collect, work.request);
+        }
         let n_collectors = collector.threads.len();
         let pause = collector.heap.collect(&ctx.costs.threads, n_threads, n_collectors as u32);
         ctx.trace(TraceEvent::Collected { process: 0, pause });
         collector.n_busy = n_collectors;
         for idx in 0..n_collectors {
             ctx.run(collector.threads[idx], Work::overhead(pause));
+            ctx.does(collector.threads[idx], Activity::Collect, None);
         }
     }
 

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Activity, Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -42,6 +43,7 @@ impl Threads {
     /// A watched connection has become readable.
     pub(super) fn readable<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, request: RequestIdx) {
         self.poller.ready.push_back(request);
+        ctx.stage(request, Stage::Queue(Queue::Poller));
         self.wake_if_parked(ctx, POLLER);
     }
 
@@ -76,7 +78,8 @@ impl Threads {
             // `processKey`.
             self.poller.n_selected -= 1;
             self.at(POLLER).doing = Doing::HandingOver(request);
-            return self.give(ctx, POLLER, Work::overhead(owed + ctx.costs.threads.dispatch));
+            self.give(ctx, POLLER, Work::overhead(owed + ctx.costs.threads.dispatch));
+            return self.tell_work(ctx, POLLER, Activity::Message, Some(request));
         }
         if owed.is_zero() {
             return self.park(ctx, POLLER);

@@ -2,6 +2,7 @@
 //!
 //! A thread belongs to its request from the first byte to the last, also while that only waits.
 
+use crate::sim::lanes::{Activity, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -13,6 +14,7 @@ use crate::sim::trace::Sink;
 impl Threads {
     /// `thread` begins to serve `request`.
     pub(super) fn begin<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx, request: RequestIdx) {
+        ctx.stage(request, Stage::Thread(thread.0));
         let Some(birth) = self.allocate(ctx, thread, request) else { return };
         let needed = request.0 as usize + 1;
         if self.places.len() < needed {
@@ -83,11 +85,18 @@ impl Threads {
     fn block<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx, request: RequestIdx) {
         self.at(thread).doing = Doing::Waiting(request);
         ctx.sleep(thread);
+        ctx.does(thread, Activity::Call, Some(request));
         let wait = ctx.begin_wait(request);
         match self.io {
             Io::Network => ctx.answer_after(wait, request),
-            Io::Timer => ctx.schedule(wait + ctx.costs.machine.timer_slack, ThreadsEvent::Awake(thread)),
-            Io::File => ctx.schedule(wait, ThreadsEvent::Awake(thread)),
+            Io::Timer => {
+                ctx.stage(request, Stage::Timer(ctx.now() + wait));
+                ctx.schedule(wait + ctx.costs.machine.timer_slack, ThreadsEvent::Awake(thread));
+            }
+            Io::File => {
+                ctx.stage(request, Stage::Call(thread.0));
+                ctx.schedule(wait, ThreadsEvent::Awake(thread));
+            }
             // HikariCP 6, `ConcurrentBag.borrow`: who finds no connection waits in a fair line (`SynchronousQueue(true)`).
             Io::Database => {
                 if ctx.take_connection(0, request) {
@@ -106,12 +115,14 @@ impl Threads {
     ) {
         self.at(thread).doing = Doing::Waiting(request);
         ctx.sleep(thread);
+        ctx.does(thread, Activity::Call, Some(request));
         ctx.query(request);
     }
 
     /// What `request` waits for is there: its thread goes on as soon as it has a core.
     pub(super) fn resume<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, request: RequestIdx) {
         let thread = self.places[request.0 as usize].thread;
+        ctx.stage(request, Stage::Thread(thread.0));
         let read = match self.io {
             Io::Network | Io::Database => ctx.costs.machine.socket_read,
             Io::Timer | Io::File => Span::ZERO,
