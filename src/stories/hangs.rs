@@ -103,9 +103,9 @@ pub(super) fn hangs_on_costs(lab: &Lab<'_>, cases: &[Case], stands: &dyn Fn(&[Sa
 /// All of `cases` with each of `changes`; a case that a group does not touch is as it was.
 fn look(lab: &Lab<'_>, cases: &[Case], base: &[Sample], changes: &[(Group, f64)], n: u32) -> Asked<Vec<Vec<Sample>>> {
     let changed = |(group, log): &(Group, f64)| {
-        let (group, scaled) = (*group, Some((*group, libm::exp(*log))));
+        let (group, second) = (*group, Some((*group, libm::exp(*log))));
         let touched = cases.iter().filter(move |case| group.touches(case.runtime));
-        touched.map(|case| Case { scaled, ..*case }).collect::<Vec<_>>()
+        touched.map(|case| Case { scaled: [case.scaled[0], second], ..*case }).collect::<Vec<_>>()
     };
     let wanted: Vec<Case> = changes.iter().flat_map(changed).collect();
     let mut found = lab.measure_all(&wanted, n)?.into_iter();

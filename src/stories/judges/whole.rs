@@ -38,7 +38,7 @@ impl Judged {
 
 fn cases(scenario: &Scenario) -> [Case; 4] {
     let effort = space::effort(scenario);
-    [Node, NodeWorkers, NodeCluster, Go].map(|runtime| Case { runtime, scenario: *scenario, scaled: None, effort })
+    [Node, NodeWorkers, NodeCluster, Go].map(|runtime| Case { runtime, scenario: *scenario, scaled: [None; 2], effort })
 }
 
 /// Who is ahead by throughput, where `go` finishes more.
