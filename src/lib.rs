@@ -9,6 +9,8 @@ pub mod app;
 #[cfg(all(feature = "web", feature = "deep"))]
 pub mod archive;
 pub mod chart;
+#[cfg(feature = "deep")]
+pub mod chrome;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod experiment;
@@ -25,6 +27,8 @@ pub mod session;
 pub mod sim;
 pub mod stats;
 pub mod stories;
+#[cfg(feature = "deep")]
+pub mod study;
 #[cfg(feature = "web")]
 pub mod ui;
 pub mod view;

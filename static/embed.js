@@ -4,7 +4,7 @@
 const NAME = 'runtime-duel';
 // The keys of the address; a test holds them to the page's table.
 const KEYS =
-  'mix demand bursts cpu-dist io-dist heavy-share heavy-factor load clients think rate arrivals tasks cores io transport connect broadcast db-connections db-capacity database pool-size workers threads service-cores service-rtt gomaxprocs runtimes js-factor alloc payload gc warm costs seed speed paused view theme hide deck model'.split(' ');
+  'story mix demand bursts cpu-dist io-dist heavy-share heavy-factor load clients think rate arrivals tasks cores io transport connect broadcast db-connections db-capacity database pool-size workers threads service-cores service-rtt gomaxprocs runtimes js-factor alloc payload gc warm costs seed speed paused view theme hide deck model'.split(' ');
 const HEIGHTS = [120, 4000];
 const here = import.meta.url;
 const property = (key) => key.replace(/-(.)/g, (_, letter) => letter.toUpperCase());

@@ -7,6 +7,8 @@ mod numbers;
 mod page;
 mod settings;
 mod share;
+mod stage;
+mod stories;
 mod tables;
 
 use js_sys::{Reflect, Uint8Array};

@@ -4,12 +4,15 @@ use yew::prelude::*;
 use yew::virtual_dom::VComp;
 
 use crate::annex::share::{Choice, Share};
-use crate::annex::{Figure, card, numbers, settings, share, tables};
-use crate::app::settings::Settings;
+use crate::annex::stage::Stage;
+use crate::annex::stories::Verdicts;
+use crate::annex::{Figure, card, numbers, settings, share, stories, tables};
+use crate::app::settings::{Settings, View};
 use crate::app::state::{Action, State};
 use crate::protocol::annex::{FromAnnex, ToAnnex, Told};
 use crate::protocol::archive::{Dots, Element, FromArchive};
-use crate::protocol::decode;
+use crate::protocol::study::{FromStudy, ToStudy};
+use crate::protocol::{FromWorker, decode, encode};
 use crate::ui::element::{button, disabled, element, keyed, tag};
 
 /// What the annex is given at its start.
@@ -31,6 +34,8 @@ pub enum Msg {
     Card,
     /// The reader chooses how to share the figure.
     Share(Choice),
+    /// A key was pressed that means something on a stage.
+    Key(crate::annex::stage::Key),
     /// The reader has brought a file.
     File(web_sys::File),
 }
@@ -45,6 +50,8 @@ pub struct Below {
     card: Vec<Element>,
     has_asked_card: bool,
     share: Share,
+    verdicts: Verdicts,
+    stage: Stage,
     choose: Callback<Choice>,
     wish: Callback<FromAnnex>,
     file: Callback<web_sys::File>,
@@ -66,6 +73,8 @@ impl Component for Below {
             card: Vec::new(),
             has_asked_card: false,
             share: Share::default(),
+            verdicts: Verdicts::default(),
+            stage: Stage::new(link.callback(Msg::Key)),
             choose: link.callback(Msg::Share),
             wish: link.callback(Msg::Wish),
             file: link.callback(Msg::File),
@@ -78,11 +87,18 @@ impl Component for Below {
             Msg::Heard(ToAnnex::Told(told)) => {
                 self.state.follow(&told);
                 self.told = told;
+                self.stage.is_on = self.state.settings.view == View::Talk;
+                if let Some(story) = self.verdicts.next(self.state.settings.story) {
+                    figure.ask(&FromAnnex::AskCurve(encode(&ToStudy::Judge(story as u32))));
+                }
             }
-            Msg::Heard(ToAnnex::Heard(bytes)) => {
-                let Ok(answer) = decode(&bytes) else { return false };
-                self.state.update(Action::Worker(answer));
-            }
+            Msg::Heard(ToAnnex::Heard(bytes)) => match decode(&bytes) {
+                Ok(FromWorker::Deep(message)) => self.learn(&message),
+                Ok(answer) => {
+                    self.state.update(Action::Worker(answer));
+                }
+                Err(_) => return false,
+            },
             Msg::Heard(ToAnnex::Archive(bytes)) => {
                 let Ok(answer) = decode(&bytes) else { return false };
                 match answer {
@@ -106,6 +122,10 @@ impl Component for Below {
                     figure.ask(&FromAnnex::Card);
                 }
             }
+            Msg::Key(key) => {
+                let there = self.stage.press(key).and_then(|step| stories::neighbour(&self.state, step));
+                there.into_iter().for_each(|story| figure.ask(&stories::visit(story)));
+            }
             Msg::Share(choice) => self.share.choose(choice),
             Msg::File(file) => figure.hand_over(&file),
         }
@@ -123,16 +143,27 @@ impl Component for Below {
         let children = vec![
             keyed(tag("div", &[], vec![numbers::numbers(&self.state)]), "numbers"),
             self.changes(),
+            stories::list(&self.state, &self.verdicts, &self.wish),
             panel,
             share::share(&self.state, &self.share, &self.choose),
             card::card(&self.card, &self.told, &self.wish, &self.file, on_card),
             tables::curve_table(&self.state, &self.dots),
         ];
-        element("div", &[], children)
+        let told = stories::stage(&self.state, &self.verdicts, self.stage.has_notes, &self.wish);
+        let told = self.stage.portal(told);
+        element("div", &[], vec![element("div", &[], children), told])
     }
 }
 
 impl Below {
+    /// Takes in what a worker has found out for it.
+    fn learn(&mut self, message: &[u8]) {
+        match decode(message) {
+            Ok(FromStudy::Judged(judged)) => self.verdicts.add(judged),
+            Err(_) => {}
+        }
+    }
+
     /// Back and forth among the changes.
     fn changes(&self) -> Html {
         let on = |wish: FromAnnex| {

@@ -14,7 +14,7 @@ use crate::replicate::in_parallel;
 use crate::stories::lab::Care;
 use crate::stories::list::{ALL, Article, Story, find};
 use crate::stories::space::{CORES, Cell, MIXES, Map};
-use crate::stories::{Judge, Outcome, Verdict};
+use crate::stories::{Judge, Verdict};
 
 #[derive(Debug, Serialize)]
 struct Told {
@@ -124,23 +124,13 @@ pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
 
 fn write(out: &mut impl Write, story: &Story, verdict: &Verdict) -> Result<(), Failure> {
     writeln!(out, "{}: {}", story.entry.id, story.entry.claim)?;
-    writeln!(out, "  {}.", found(verdict))?;
+    writeln!(out, "  {}.", verdict.headline())?;
     writeln!(out, "  {}", verdict.sentence)?;
     writeln!(out, "  {}", verdict.hangs_on.sentence())?;
     if let Some(map) = &verdict.map {
         write_map(out, map)?;
     }
     Ok(writeln!(out)?)
-}
-
-/// "Holds only up to 8.7 ± 0.2 % CPU".
-fn found(verdict: &Verdict) -> String {
-    let words = match verdict.outcome {
-        Outcome::Holds => "Holds",
-        Outcome::HoldsWhen => "Holds only",
-        Outcome::DoesNotHold => "Does not hold",
-    };
-    verdict.holds_when.as_ref().map_or(words.to_owned(), |when| format!("{words} {}", when.text))
 }
 
 /// Who finishes more where: goroutines / nobody / the event loop.

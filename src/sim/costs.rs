@@ -124,12 +124,12 @@ pub struct GoCosts {
 /// `wrk` with 64 connections on another core; CPU time of each kind of thread over its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThreadsCosts {
-    /// What a worker needs to read, parse and answer a trivial HTTP request: 14.8 to 16.6 µs, of which one switch of
-    /// threads is the machine's. With the poller's part 17.2 to 19.9, where Go needed 16.0 to 18.0 in the same test.
+    /// What a worker needs to read, parse and answer a trivial HTTP request: 14.8 to 16.6 µs, its switches included, which
+    /// are the machine's and some 2 µs. With the poller's part 17.2 to 19.9, where Go needed 16.0 to 18.0 in the same test.
     pub http_request: Span,
-    /// What the poller needs to hand one request to the pool: 3.0 to 3.2 µs on one core, 5.4 to 7.2 on two, the event and
-    /// its own waking included. 3.6 µs at most where it is what limits: 278,960 requests per second on 64 cores, of which
-    /// 20.8 are busy (HttpArena, spring-boot with 512 connections, 2026-04).
+    /// What the poller needs to hand one request to the pool: 3.0 to 3.2 µs on one core, 5.4 to 7.2 on two where it has to
+    /// be woken more often, with the event and what is below. Where it is what limits it is 3.6 at most: 278,960 requests
+    /// per second on 64 cores of which 20.8 are busy (HttpArena, spring-boot with 512 connections, 2026-04).
     pub dispatch: Span,
     /// What the poller needs to watch a connection again: one `epoll_ctl`, 350 ns.
     pub register_again: Span,
@@ -241,8 +241,8 @@ impl Costs {
                 stop_the_world_sigma: 0.568,
             },
             threads: ThreadsCosts {
-                http_request: Span::from_us(12),
-                dispatch: Span::from_ns(2_500),
+                http_request: Span::from_ns(12_500),
+                dispatch: Span::from_us(3),
                 register_again: Span::from_ns(350),
                 accept: Span::from_us(3),
                 register: Span::from_us(1),

@@ -95,6 +95,19 @@ pub struct Verdict {
     pub map: Option<Map>,
 }
 
+impl Verdict {
+    /// "Holds only up to 8.7 ± 0.2 % CPU".
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let words = match self.outcome {
+            Outcome::Holds => "Holds",
+            Outcome::HoldsWhen => "Holds only",
+            Outcome::DoesNotHold => "Does not hold",
+        };
+        self.holds_when.as_ref().map_or(words.to_owned(), |when| format!("{words} {}", when.text))
+    }
+}
+
 /// Judges one story, in rounds: whatever is [wanted](Judge::wanted) has to be run and [told](Judge::tell).
 #[derive(Clone, Debug)]
 pub struct Judge {

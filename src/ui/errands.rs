@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::app::params::find;
+use crate::app::settings::View;
 use crate::app::state::Action;
 use crate::protocol::annex::{FromAnnex, Told};
 use crate::protocol::archive::{FromArchive, MAX_BYTES, ToArchive};
@@ -77,7 +78,10 @@ impl Page {
             }
             Some(FromAnnex::Visit(query)) => {
                 self.act(ctx, Action::Visit(query));
-                effects::focus("mix");
+                // On a stage the keys go on from claim to claim.
+                if self.state.settings.view != View::Talk {
+                    effects::focus("mix");
+                }
             }
             Some(FromAnnex::Undo) => self.act(ctx, Action::Undo),
             Some(FromAnnex::Redo) => self.act(ctx, Action::Redo),

@@ -261,6 +261,9 @@ impl Component for Page {
         }
         self.say_state(ctx);
         self.tell(ctx.props().place);
+        if self.state.is_ready() && (self.state.settings.story.is_some() || self.state.settings.view == View::Talk) {
+            self.annex.want();
+        }
         self.want_frame(ctx);
     }
 
