@@ -37,4 +37,13 @@ pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
         Some(RuntimeId::Go),
         "The goroutine that reads in the background of each HTTP request wakes a processor but takes no turn of its own.",
     ),
+    (
+        Some(RuntimeId::Threads),
+        "Locks: those of the program, and the moments in which threads meet in the queue of the pool.",
+    ),
+    (
+        Some(RuntimeId::Threads),
+        "Garbage in the old generation goes away at no cost; the heap is as large as Java makes it on a machine with 16 GB.",
+    ),
+    (Some(RuntimeId::Threads), "Workers that end after an idle minute, time-outs of connections, and virtual threads."),
 ];

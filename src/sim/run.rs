@@ -392,6 +392,11 @@ impl<M: Model, S: Sink> Run<M, S> {
         &self.ctx.outlet.sink
     }
 
+    /// Ends the run: where the trace has gone.
+    pub fn into_sink(self) -> S {
+        self.ctx.outlet.sink
+    }
+
     /// Where the trace goes, to take from it.
     pub fn sink_mut(&mut self) -> &mut S {
         &mut self.ctx.outlet.sink

@@ -9,6 +9,7 @@ mod determinism;
 mod embed;
 #[path = "../shared/golden.rs"]
 mod golden;
+mod jit;
 mod lanes;
 mod litmus;
 #[cfg(feature = "cli")]

@@ -49,6 +49,7 @@ impl Go {
         if let Some(request) = self.backlog.accept() {
             self.connections.connect(ctx.request(request).client, 0);
             self.n_goroutines += 1;
+            self.note_memory();
             self.ready(ctx, m, G::Request(request));
         }
         self.accept(ctx, m, Span::ZERO);

@@ -236,6 +236,7 @@ impl Go {
     fn spawned<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx) {
         if let Some(g) = self.to_spawn.pop_front() {
             self.n_goroutines += 1;
+            self.note_memory();
             self.ready(ctx, m, g);
         }
         self.spawn(ctx, m, Span::ZERO);

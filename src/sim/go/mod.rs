@@ -26,6 +26,7 @@ mod accept;
 mod find;
 mod gc;
 mod goroutines;
+mod memory;
 mod netpoll;
 mod processor;
 mod queries;
@@ -57,12 +58,6 @@ use crate::sim::trace::Sink;
 /// Time slices before `main` begins: those of the runtime's own goroutines. So the first look at the global queue comes
 /// where it was measured (a program that spawns 300 goroutines runs the first of them as its 55th).
 const START_TICKS: u32 = 6;
-/// Resident memory of a server at rest: 6.6 MB, `net/http`, Go 1.27.3.
-const PROCESS_MEMORY: u64 = 6_800_000;
-/// Of an idle keep-alive connection: 21.7 KiB with its goroutine, which is counted apart.
-const CONNECTION_MEMORY: u64 = 19 << 10;
-/// Of a goroutine: 2 KiB of stack (`stack.go` `stackMin`) and about 0.4 KiB of `g`.
-const GOROUTINE_MEMORY: u64 = 2_662;
 
 /// A goroutine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -286,7 +281,7 @@ impl Model for Go {
             script: Script::default(),
             script_gs: Vec::new(),
             channels: Vec::new(),
-            start: Start::of(Language::Go, scenario).process,
+            start: Start::of(Language::Go, scenario).times(costs.start.go, 1.0).process,
             memory_peak: 0,
         }
     }
@@ -391,7 +386,11 @@ impl Model for Go {
     }
 
     fn memory_peak(&self) -> u64 {
-        PROCESS_MEMORY + self.memory_peak
+        self.memory_peak.max(self.resident())
+    }
+
+    fn memory_now(&self) -> u64 {
+        self.resident()
     }
 }
 
@@ -439,12 +438,5 @@ impl Go {
             self.wake_sysmon(ctx);
             self.wakep(ctx);
         }
-    }
-
-    /// What is in use now, for the peak.
-    fn note_memory(&mut self) {
-        let heap = self.gc.as_ref().map_or(0, Collector::heap);
-        let now = heap + self.n_goroutines * GOROUTINE_MEMORY + self.connections.n_open() * CONNECTION_MEMORY;
-        self.memory_peak = self.memory_peak.max(now);
     }
 }

@@ -3,8 +3,9 @@
 
 use crate::sim::dist::normal;
 use crate::sim::go::gc::{CHECK_BYTES, MarkMode, nanoseconds};
+use crate::sim::go::memory::GOROUTINE;
 use crate::sim::go::processor::Status;
-use crate::sim::go::{Doing, G, GOROUTINE_MEMORY, Go, GoEvent, MIdx, PIdx, Progress};
+use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx, Progress};
 use crate::sim::machine::Work;
 use crate::sim::request::RequestIdx;
 use crate::sim::rng::Stream;
@@ -89,7 +90,7 @@ impl Go {
     /// The pause is over: `startTheWorldWithSema`. Then the cycle goes on from where it was.
     pub(super) fn start_the_world<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: Option<G>) {
         let now = ctx.now();
-        let stacks = self.n_goroutines * GOROUTINE_MEMORY;
+        let stacks = self.n_goroutines * GOROUTINE;
         let per_byte = ctx.costs.go.mark_ns_per_byte;
         if let Some(gc) = &mut self.gc {
             gc.is_stopping = false;

@@ -69,6 +69,7 @@ impl Node {
     /// The connection of `request` is this loop's from now on, and what the client has sent is there to be read.
     pub(super) fn take_over<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
         self.connections.connect(ctx.request(request).client, idx.0);
+        self.note_memory();
         self.places[request.0 as usize].home = idx;
         self.asks(ctx, idx, request);
     }

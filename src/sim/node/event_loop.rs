@@ -16,6 +16,7 @@ use crate::sim::node::epoll::{Epoll, Fd, Sockets};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::timers::Timers;
 use crate::sim::request::RequestIdx;
+use crate::sim::scenario::Warm;
 use crate::sim::script::Function;
 use crate::sim::time::{Span, Time};
 
@@ -103,10 +104,10 @@ pub(super) struct EventLoop {
 
 impl EventLoop {
     /// A loop asleep.
-    pub(super) fn new(thread: ThreadIdx) -> Self {
+    pub(super) fn new(thread: ThreadIdx, warm: Warm) -> Self {
         Self {
             thread,
-            heap: Heap::default(),
+            heap: Heap::new(warm),
             timers: Timers::default(),
             backlog: Backlog::new(BACKLOG),
             immediates: VecDeque::new(),
@@ -365,7 +366,7 @@ mod tests {
     #[test]
     fn one_wake_up_handles_a_thousand_messages_or_all_that_were_there() {
         for (n_there, n_expected) in [(1, 1000), (999, 1000), (1700, 1700)] {
-            let mut one = EventLoop::new(ThreadIdx(0));
+            let mut one = EventLoop::new(ThreadIdx(0), Warm::Warm);
             (0..n_there).for_each(|i| one.post(message(i)));
             one.readable(Callback::Resume(RequestIdx(7)));
             one.unblock(Time::ZERO, &mut Sockets::default());
@@ -383,7 +384,7 @@ mod tests {
 
     #[test]
     fn a_listening_socket_is_reported_once_an_iteration_and_not_without_connections() {
-        let mut one = EventLoop::new(ThreadIdx(0));
+        let mut one = EventLoop::new(ThreadIdx(0), Warm::Warm);
         (0..3).for_each(|i| assert_eq!(one.backlog.connect(RequestIdx(i), 0), Connect::Queued));
         one.connected();
         one.unblock(Time::ZERO, &mut Sockets::default());

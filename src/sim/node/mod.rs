@@ -32,6 +32,7 @@ mod epoll;
 mod event_loop;
 mod heap;
 mod inside;
+mod memory;
 mod pool;
 mod queries;
 mod requests;
@@ -63,16 +64,6 @@ use crate::sim::script::Script;
 use crate::sim::start::{Jit, Language, Start};
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
-
-/// Resident memory of a process at rest: 41.1 MB, Node 20.20.2.
-const PROCESS_MEMORY: u64 = 41_100_000;
-/// Of a further worker thread: 5 to 10 MB.
-const WORKER_MEMORY: u64 = 7 << 20;
-/// Of an idle keep-alive connection: 15.3 KiB with Node 20, 20.7 KiB with Node 24.
-const CONNECTION_MEMORY: u64 = 18 << 10;
-/// Of an async function that awaits a timer: 43.3 MB resident with one and 131.6 MB with 100,000 of them, Node 23.2
-/// (hez2010.github.io/async-runtimes-benchmarks-2024).
-const TASK_MEMORY: u64 = 900;
 
 /// How many threads and processes share the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,9 +157,9 @@ pub struct Node {
     /// What starting takes, and by loop how far its code is compiled.
     start: Start,
     jits: Vec<Jit>,
-    /// Cluster: workers that are up.
+    /// Worker threads or processes that are up.
     n_up: usize,
-    /// Bytes in the heaps that hold requests.
+    /// Bytes of all heaps that are resident.
     heaps: u64,
     memory_peak: u64,
 }
@@ -182,8 +173,8 @@ impl Model for Node {
             Topology::Loop | Topology::Service => 0,
             Topology::Workers | Topology::Cluster => scenario.n_workers() as u16,
         };
-        let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn())).collect();
-        let start = Start::of(Language::JavaScript, scenario);
+        let loops: Vec<EventLoop> = (0..=n_others).map(|_| EventLoop::new(machine.spawn(), scenario.warm)).collect();
+        let start = Start::of(Language::JavaScript, scenario).times(costs.start.node, costs.start.jit);
         let n_pools = if topology == Topology::Cluster { loops.len() } else { 1 };
         let mut roles: Vec<Role> = (0..=n_others).map(|idx| Role::Loop(LoopIdx(idx))).collect();
         let service = (topology == Topology::Service).then(|| Service::new(scenario, costs, machine));
@@ -215,7 +206,7 @@ impl Model for Node {
             script: Script::default(),
             start,
             jits: vec![start.jit; usize::from(n_others) + 1],
-            n_up: 0,
+            n_up: n_others.into(),
             heaps: 0,
             memory_peak: 0,
         }
@@ -314,12 +305,11 @@ impl Model for Node {
     }
 
     fn memory_peak(&self) -> u64 {
-        let (n_processes, n_workers) = match self.topology {
-            Topology::Loop | Topology::Service => (1, 0),
-            Topology::Workers => (1, self.loops.len() as u64 - 1),
-            Topology::Cluster => (self.loops.len() as u64, 0),
-        };
-        n_processes * PROCESS_MEMORY + n_workers * WORKER_MEMORY + self.memory_peak
+        self.memory_peak.max(self.resident())
+    }
+
+    fn memory_now(&self) -> u64 {
+        self.resident()
     }
 }
 

@@ -4,7 +4,7 @@ use crate::sim::lanes::{LaneEvent, Queue, Stage};
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::heap::Heap;
 use crate::sim::node::pool::Call;
-use crate::sim::node::{CONNECTION_MEMORY, LoopIdx, MAIN, Node, NodeEvent, TASK_MEMORY, Topology};
+use crate::sim::node::{LoopIdx, MAIN, Node, NodeEvent, Topology, memory};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
 use crate::sim::scenario::{Gc, Io, Transport};
@@ -224,16 +224,16 @@ impl Node {
     /// Does something in a loop's heap, and keeps count of all heaps together.
     fn in_heap<R>(&mut self, idx: LoopIdx, work: impl FnOnce(&mut Heap) -> R) -> R {
         let heap = &mut self.at(idx).heap;
-        let before = heap.size();
+        let before = heap.resident();
         let result = work(heap);
-        let after = heap.size();
+        let after = heap.resident();
         self.heaps = self.heaps + after - before;
         result
     }
 
     /// What `request` allocates, and inside of the process its own promises and timer.
     fn bytes_of<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> u64 {
-        ctx.request(request).alloc + if self.transport == Transport::Direct { TASK_MEMORY } else { 0 }
+        ctx.request(request).alloc + if self.transport == Transport::Direct { memory::TASK } else { 0 }
     }
 
     /// What `request` allocates, all of it when it begins.
@@ -244,7 +244,7 @@ impl Node {
         let bytes = self.bytes_of(ctx, request);
         let (birth, pause) = self.in_heap(idx, |heap| heap.allocate(bytes, &ctx.costs.node));
         self.places[request.0 as usize].birth = Some(birth);
-        self.memory_peak = self.memory_peak.max(self.heaps + self.connections.n_open() * CONNECTION_MEMORY);
+        self.note_memory();
         self.collected(ctx, idx, pause);
     }
 

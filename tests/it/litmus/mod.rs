@@ -6,6 +6,9 @@
 //! `system_calls`, `go_timers`, `net_http`. Of both: `golden_orders`, `gc`, and the `machine` below them.
 
 mod cluster;
+mod cold;
+mod connections;
+mod database;
 mod find_runnable;
 mod gc;
 mod go_timers;
@@ -19,10 +22,12 @@ mod poll_phase;
 mod program;
 mod run_queues;
 mod runs;
+mod service;
 mod stealing;
 mod sysmon;
 mod system_calls;
 mod thread_pool;
+mod threads;
 mod ticks_and_microtasks;
 mod timers;
 mod wake_ups;
