@@ -192,6 +192,8 @@ pub enum Phase {
 pub enum Stage {
     /// It has just arrived.
     Arrived,
+    /// The process is not up yet.
+    Held,
     /// The accept queue was full; its client will try again.
     Away,
     /// It waits in this queue.
@@ -230,6 +232,7 @@ impl Stage {
             Self::Service => (7, 0),
             Self::Timer(due) => (8, due.as_ns()),
             Self::Gone => (9, 0),
+            Self::Held => (10, 0),
         }
     }
 
@@ -247,6 +250,7 @@ impl Stage {
             7 => Self::Service,
             8 => Self::Timer(Time::from_ns(number)),
             9 => Self::Gone,
+            10 => Self::Held,
             _ => return None,
         })
     }
@@ -362,6 +366,7 @@ mod tests {
             Stage::Service,
             Stage::Timer(Time::from_ns(1 << 50)),
             Stage::Gone,
+            Stage::Held,
         ];
         for (kind, stage) in (0..).zip(stages) {
             let (code, number) = stage.code();

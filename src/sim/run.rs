@@ -10,7 +10,7 @@ use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
-use crate::sim::lanes::{LaneEvent, Role};
+use crate::sim::lanes::{LaneEvent, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
 use crate::sim::scenario::{Load, Scenario, Transport, Warm};
@@ -231,6 +231,7 @@ impl<M: Model, S: Sink> Run<M, S> {
         if self.ctx.is_up {
             self.model.arrived(&mut self.ctx, request);
         } else {
+            self.ctx.stage(request, Stage::Held);
             self.ctx.held.push_back(request);
         }
     }

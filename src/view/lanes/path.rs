@@ -14,6 +14,8 @@ const MAX_NAMED: usize = 3;
 pub enum Reason {
     /// Its client waited to try again to connect.
     Away,
+    /// Waiting for the process to start.
+    Start,
     /// It waited in this queue.
     Queue(Queue),
     /// It was preempted and waited in the global queue.
@@ -89,7 +91,7 @@ pub struct Path {
 
 /// Whether at `stage` a request waits for somebody to have time for it.
 pub(super) fn is_wait(stage: Stage) -> bool {
-    matches!(stage, Stage::Queue(_) | Stage::Away)
+    matches!(stage, Stage::Queue(_) | Stage::Away | Stage::Held)
 }
 
 impl Film {
@@ -143,6 +145,7 @@ impl Path {
                     path.push(Reason::Timer, (from, due.max(from).min(to)), None);
                     path.push(Reason::LateTimer, (due.max(from).min(to), to), None);
                 }
+                Stage::Held => path.push(Reason::Start, (from, to), None),
                 Stage::Away => path.push(Reason::Away, (from, to), None),
                 Stage::Network => path.push(Reason::Network, (from, to), None),
                 Stage::Database => path.push(Reason::Database, (from, to), None),

@@ -13,6 +13,7 @@ const MAX_TOLD: usize = 4;
 pub(super) fn waited_for(film: &Film, stage: Stage) -> String {
     match stage {
         Stage::Queue(queue) => in_queue(film, queue),
+        Stage::Held => "for the process to start".to_owned(),
         Stage::Away => "to try again to connect, as the accept queue was full".to_owned(),
         _ => String::new(),
     }
@@ -60,6 +61,7 @@ fn told(film: &Film, reason: Reason, amount: &str) -> String {
     let (before, after) = match reason {
         Reason::Queue(queue) => return "waited ".to_owned() + amount + " " + &in_queue(film, queue),
         Reason::Away => ("waited", "to try again to connect, as the accept queue was full"),
+        Reason::Start => ("waited", "for the process to start"),
         Reason::Preempted => ("waited", "in the global queue after it was preempted"),
         Reason::Core => ("waited", "for a core"),
         Reason::Switch => ("waited", "for threads to be woken"),
