@@ -21,7 +21,13 @@ fn main() {
         hold::N_EVENTS as f64 / (clock() - begin) / 1e6
     };
     let run = |runtime, scenario: &Scenario| load::speed(&mut load::warm(runtime, scenario), 1.5, clock);
-    for (name, runtime) in [("node", RuntimeId::Node), ("cluster", RuntimeId::NodeCluster), ("go", RuntimeId::Go)] {
+    let models = [
+        ("node", RuntimeId::Node),
+        ("cluster", RuntimeId::NodeCluster),
+        ("go", RuntimeId::Go),
+        ("threads", RuntimeId::Threads),
+    ];
+    for (name, runtime) in models {
         // One right after the other: what disturbs the machine disturbs both.
         let heap = bare().max(bare());
         let (rate, _) = run(runtime, &load::scenario(10_000, 64));

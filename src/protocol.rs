@@ -5,6 +5,7 @@
 
 pub mod annex;
 pub mod archive;
+pub mod lanes;
 pub mod study;
 
 use serde::{Deserialize, Serialize};

@@ -105,7 +105,8 @@ pub(super) fn stage(state: &State, verdicts: &Verdicts, notes: bool, wish: &Call
     if is_talk {
         children.insert(0, steps(state, wish));
         if notes {
-            children.push(worded("p", &[("class", "speaker")], format!("{} {}", story.watch, story.question)));
+            let numbers = verdicts.of(idx).map(|judged| judged.sentence.as_str()).unwrap_or_default();
+            children.push(worded("p", &[("class", "speaker")], format!("{} {numbers}", story.watch)));
         }
     } else {
         let from: Vec<&str> = story.sources.iter().copied().map(Article::title).collect();
@@ -120,11 +121,10 @@ fn verdict(state: &State, judged: Option<&Judged>) -> Html {
         return worded("p", &[("class", "found")], "Judging: the claim is being simulated…");
     };
     let is_talk = state.settings.view == View::Talk;
-    let mut children = vec![
-        worded("strong", &[("class", judged_class(judged))], judged.found.clone() + "."),
-        text(format!(" {}", judged.sentence)),
-    ];
+    let mut children = vec![worded("strong", &[("class", judged_class(judged))], judged.found.clone() + ".")];
+    // One idea a screen: the numbers are in the notes.
     if !is_talk {
+        children.push(text(format!(" {}", judged.sentence)));
         children.push(worded("span", &[("class", "hangs")], format!(" {}", judged.hangs_on)));
     }
     element("p", &[("class", "found"), ("role", "status")], children)

@@ -32,8 +32,18 @@ pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
         Some(RuntimeId::Go),
         "Growing stacks and sweeping are part of the measured costs; finalizers and memory limits do not exist.",
     ),
+    (Some(RuntimeId::Go), "The collection that is forced after two minutes without one."),
     (
         Some(RuntimeId::Go),
         "The goroutine that reads in the background of each HTTP request wakes a processor but takes no turn of its own.",
     ),
+    (
+        Some(RuntimeId::Threads),
+        "Locks: those of the program, and the moments in which threads meet in the queue of the pool.",
+    ),
+    (
+        Some(RuntimeId::Threads),
+        "Garbage in the old generation goes away at no cost; the heap is as large as Java makes it on a machine with 16 GB.",
+    ),
+    (Some(RuntimeId::Threads), "Workers that end after an idle minute, time-outs of connections, and virtual threads."),
 ];

@@ -2,11 +2,13 @@
 
 use crate::app::verdict::{Side, are_many, names};
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Io, Load, Scenario};
+use crate::sim::scenario::{Io, Load, Scenario, Transport};
 use crate::view::units::{count, fixed};
 
 /// Share of what it could use that a runtime has to keep busy to count as out of it.
 const FULL: f64 = 0.97;
+/// Connections that a server with a thread for each request accepts (`sim/threads/connector.rs`).
+const MAX_CONNECTIONS: u32 = 8 * 1024;
 /// Threads of a pool wait a little between two calls.
 const POOL_FULL: f64 = 0.93;
 /// Share of what is asked for that a runtime has to finish to count as keeping up.
@@ -166,7 +168,7 @@ fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
         (RuntimeId::NodeService, false) => {
             "each burst is a request to another machine, and comes back through the one loop".to_owned()
         }
-        (RuntimeId::Threads, false) => "requests wait for one of its threads".to_owned(),
+        (RuntimeId::Threads, false) => why_threads_are_late(scenario, worst),
         (RuntimeId::Tokio, false) => "a task keeps its worker until it waits for something".to_owned(),
         (RuntimeId::Go, false) if scenario.io == Io::Timer => {
             "an idle Go process ends its timers on whole milliseconds, so its requests wait longer".to_owned()
@@ -230,6 +232,25 @@ fn why_loop_is_full(scenario: &Scenario, best: &Side) -> String {
         "each request costs the event loop more, and its one core is full"
     };
     reason.to_owned()
+}
+
+/// Why threads that are not out of CPU finish less.
+fn why_threads_are_late(scenario: &Scenario, worst: &Side) -> String {
+    // By Little's law: each request has a thread for as long as it takes.
+    let n_in_use = worst.throughput() * scenario.demand.as_secs_f64();
+    let is_inside = scenario.transport == Transport::Direct;
+    if !is_inside && n_in_use >= POOL_FULL * f64::from(scenario.n_threads) {
+        return match scenario.n_threads {
+            1 => "the one thread is taken, also while its request only waits".to_owned(),
+            n => format!("all {n} threads are taken, also by requests that only wait"),
+        };
+    }
+    let is_http = scenario.transport == Transport::Http;
+    if is_http && scenario.load == Load::Closed && scenario.n_clients > MAX_CONNECTIONS {
+        return "a server with a thread for each request accepts 8\u{202f}192 connections, and other clients wait"
+            .to_owned();
+    }
+    "each request is handed from one thread to another, and both have to wake up".to_owned()
 }
 
 fn why_loop_is_late(scenario: &Scenario, worst: &Side) -> String {

@@ -161,7 +161,8 @@ pub const PARAMS: &[Param] = &[
         "Tasks",
         Group::Workload,
         number!((1.0, 1e6), 1.0, "", |s| s.scenario.n_tasks.into(), |s, x| s.scenario.n_tasks = x as u32),
-        "All at once only: how many tasks are started. 10 000 is what articles about goroutines and promises start.",
+        "All at once only: how many tasks are started. 10 000 is what articles about goroutines and promises start. Over HTTP \
+         each is a connection and meets the backlog; transport=none starts them inside the process.",
     ),
     param(
         "cores",

@@ -104,9 +104,14 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
     }
     let (best, worst) = (*sides.first()?, *sides.last()?);
     let given = given(scenario);
-    if sides.iter().any(|side| side.estimate.has_died) {
-        let reason = "it may have 10 000 threads, and each blocking call takes one".to_owned();
-        return Some(Verdict { given, finding: "Go's process dies".to_owned(), reason });
+    if let Some(dead) = sides.iter().find(|side| side.estimate.has_died) {
+        let (finding, reason) = match dead.id {
+            RuntimeId::Threads => {
+                ("the process with threads dies", "it may have some 32 000 of them, and each client is one")
+            }
+            _ => ("Go's process dies", "it may have 10 000 threads, and each blocking call takes one"),
+        };
+        return Some(Verdict { given, finding: finding.to_owned(), reason: reason.to_owned() });
     }
     if let (Load::Batch, Some(cut)) = (scenario.load, sides.iter().rfind(|side| !side.estimate.is_complete)) {
         let does = if cut.is_plural() { "do" } else { "does" };

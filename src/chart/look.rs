@@ -98,6 +98,11 @@ impl Look {
         (FontFamily::Name("system-ui, sans-serif"), css * self.text * self.unit).into_font()
     }
 
+    /// Text of a size in this colour, with its anchor.
+    pub(super) fn mark(&self, css: f64, color: RGBColor, h: HPos, v: VPos) -> TextStyle<'static> {
+        TextStyle { color: color.to_backend_color(), ..TextStyle::from(self.font(css)).pos(Pos::new(h, v)) }
+    }
+
     /// The plot in `area`, between its margins. plotters' chart builder does no more, in many more bytes.
     pub(super) fn plot<DB: DrawingBackend>(&self, area: &Area<DB>, x: (f64, f64), y_top: f64) -> Plot<DB> {
         let (width, height) = area.dim_in_pixel();
@@ -115,7 +120,7 @@ impl Look {
         x_marks: &[(f64, &str)],
         y_marks: &[f64],
     ) -> Drawn<DB> {
-        let mark = |h, v| TextStyle::from(self.font(12.0)).color(&self.palette.faint).pos(Pos::new(h, v));
+        let mark = |h, v| self.mark(12.0, self.palette.faint, h, v);
         for value in y_marks {
             let color = if *value == 0.0 { self.palette.faint } else { self.palette.mesh };
             plot.draw(&PathElement::new([(x.0, *value), (x.1, *value)], self.stroke(color, 1.0)))?;

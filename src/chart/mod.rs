@@ -4,11 +4,13 @@
 
 mod curve;
 mod dash;
+mod lanes;
 mod live;
 mod look;
 mod marks;
 
 pub use curve::{draw_curve, draw_marker};
+pub use lanes::{LanesPlace, draw_lanes_moving, draw_lanes_still};
 pub use live::{draw_live_axes, draw_live_lines};
 pub use look::{Look, Palette, Place, parse_color};
 pub use marks::{marks_at, place_of};

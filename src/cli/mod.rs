@@ -44,7 +44,8 @@ stories judges what the two articles claim: whether it holds, when, by how much 
         objects. More replications make the intervals narrower and the sample of almost-always larger.
 
 An outcome is `steady`, `saturated` (more work arrives than can be done), or the bound that was reached:
-`max-in-flight`, `max-backlog` (clients could not connect), `max-time`, `max-events` or `max-threads` (Go dies of 10 000).
+`max-in-flight`, `max-backlog` (clients could not connect), `max-time`, `max-events` or `max-threads` (Go dies of 10 000,
+a Java process of 32 000).
 
 QUERY is the part of the page's address after the question mark, such as 'mix=30&cores=8'. Its keys:
 ";

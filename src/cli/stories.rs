@@ -91,7 +91,7 @@ fn judge(story: &'static Story, care: Care) -> Judge {
 }
 
 pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
-    let care = job.n_replications.map_or(Care::FIRST, Care::of);
+    let care = job.n_replications.map_or(Care::USUAL, Care::of);
     if care.n_replications < 2 {
         return Err(Failure::Usage("--replications: expected 2 to 10000, got 1, which has no spread".to_owned()));
     }

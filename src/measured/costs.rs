@@ -5,7 +5,7 @@ use crate::sim::time::Span;
 
 /// Puts `value` (nanoseconds) in the place of the cost that is called `name`; whether there is one.
 pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
-    let Costs { machine, node, go, threads } = costs;
+    let Costs { machine, node, go, threads, start: _ } = costs;
     if name == "go.mark_ns_per_byte" {
         go.mark_ns_per_byte = value;
         return true;

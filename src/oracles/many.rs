@@ -1,4 +1,5 @@
-//! Several servers behind one queue: goroutines on processors, a pool of workers; and processes that share nothing.
+//! Several servers behind one queue: goroutines on processors, threads on cores, a pool of workers or of threads that only
+//! wait; and processes that share nothing.
 
 use crate::oracles::source::{number, numbers, rows};
 use crate::oracles::{Expected, Measure, Oracle, WIDE, open};
@@ -16,6 +17,11 @@ pub(super) fn all() -> Vec<Oracle> {
             oracle.expect(Measure::Response, number(row, "W") * 1e3).expect(Measure::InSystem, number(row, "L"))
         };
         all.push(expect(Oracle::new(name.clone(), RuntimeId::Go, open(rate, 10.0, c), 8e5, rate)));
+        // Threads take turns on the cores; for exponential bursts the order makes no difference to the mean.
+        all.push(expect(Oracle::new(name.clone(), RuntimeId::Threads, open(rate, 10.0, c), 8e5, rate)));
+        // Of requests that only wait, as many as there are threads do so at once.
+        let waits = Scenario { n_threads: c, ..waits(rate, 10.0, Dist::Exponential) };
+        all.push(expect(Oracle::new(format!("{name}, waits"), RuntimeId::Threads, waits, 8e5, rate)));
         // One more core, on which the loop hands the work out without delay.
         let scenario = Scenario { n_workers: Some(c), ..open(rate, 10.0, c + 1) };
         all.push(expect(Oracle::new(name, RuntimeId::NodeWorkers, scenario, 8e5, rate)));
@@ -27,10 +33,20 @@ pub(super) fn all() -> Vec<Oracle> {
             Oracle::new(format!("M/D/{c} at 0.8"), RuntimeId::Go, scenario, 1e6, rate)
                 .expect(Measure::Waiting, number(&row, "Wq") * 1e3),
         );
+        let waits = Scenario { n_threads: c, ..waits(rate, number(&row, "s") * 1e3, Dist::Constant) };
+        all.push(
+            Oracle::new(format!("M/D/{c} at 0.8, waits"), RuntimeId::Threads, waits, 1e6, rate)
+                .expect(Measure::Waiting, number(&row, "Wq") * 1e3),
+        );
     }
     all.push(bimodal_of_four());
     all.push(cluster_of_four());
     all
+}
+
+/// Open arrivals at `rate` per second that need no CPU, and wait for `mean_ms`.
+fn waits(rate: f64, mean_ms: f64, io_dist: Dist) -> Scenario {
+    Scenario { mix: 0.0, io_dist, ..open(rate, mean_ms, 1) }
 }
 
 /// M/G/4 has no closed form: 90 % of 1 ms and 10 % of 91 ms at 320 per second wait between 30.5 and 32 ms in an

@@ -3,6 +3,7 @@
 //! The rule is |mean - oracle| < 4 standard errors from independent replications, plus the bias that an oracle names;
 //! and those 4 standard errors have to be a small part of the oracle, as otherwise no result could fail.
 
+mod elsewhere;
 pub mod law;
 mod many;
 mod measure;
@@ -104,6 +105,7 @@ fn theory() -> Scenario {
         costs: CostModel::Zero,
         gc: Gc::Off,
         alloc: 0,
+        service_rtt: Span::ZERO,
         ..Scenario::default()
     }
 }
@@ -206,14 +208,15 @@ impl Oracle {
 /// Every oracle of `family`, but for [`Family::Pairs`].
 #[must_use]
 pub fn of(family: Family) -> Vec<Oracle> {
-    match family {
-        Family::Single => single::all(),
-        Family::Many => many::all(),
-        Family::Sharing => sharing::all(),
-        Family::Closed => network::one_station(),
-        Family::Network => network::several_stations(),
-        Family::Pairs => Vec::new(),
-    }
+    let (own, elsewhere) = match family {
+        Family::Single => (single::all(), elsewhere::one_connection()),
+        Family::Many => (many::all(), elsewhere::many_servers()),
+        Family::Sharing => (sharing::all(), elsewhere::sharing()),
+        Family::Closed => (network::one_station(), elsewhere::repairmen()),
+        Family::Network => (network::several_stations(), elsewhere::networks()),
+        Family::Pairs => (Vec::new(), Vec::new()),
+    };
+    own.into_iter().chain(elsewhere).collect()
 }
 
 /// Checks every oracle of `families`, in order.

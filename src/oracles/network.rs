@@ -10,11 +10,11 @@ use crate::sim::scenario::{Io, Load, Scenario, Transport};
 use crate::sim::time::Span;
 
 /// The stations of a closed network.
-fn stations(row: &Value) -> &[Value] {
+pub(super) fn stations(row: &Value) -> &[Value] {
     row["stations"].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn clients(row: &Value, demand_s: f64) -> Scenario {
+pub(super) fn clients(row: &Value, demand_s: f64) -> Scenario {
     Scenario {
         load: Load::Closed,
         n_clients: number(row, "N") as u32,
@@ -32,7 +32,8 @@ pub(super) fn one_station() -> Vec<Oracle> {
         let (x, c) = (number(row, "X"), number(station, "c"));
         let scenario = Scenario { n_cores: c as u32, ..clients(row, number(station, "D")) };
         let workers = Scenario { n_workers: Some(c as u32), n_cores: c as u32 + 1, ..scenario };
-        let mut runs = vec![(RuntimeId::Go, scenario), (RuntimeId::NodeWorkers, workers)];
+        let mut runs =
+            vec![(RuntimeId::Go, scenario), (RuntimeId::Threads, scenario), (RuntimeId::NodeWorkers, workers)];
         if c == 1.0 {
             runs.push((RuntimeId::Node, scenario));
         }
@@ -73,7 +74,10 @@ pub(super) fn several_stations() -> Vec<Oracle> {
     let numbers = numbers();
     let mut all: Vec<Oracle> =
         rows(&numbers, "closed").iter().filter(|row| stations(row).len() == 2).map(workers_and_pool).collect();
-    all.extend(rows(&numbers, "multi_burst").iter().map(feedback));
+    let feedbacks = rows(&numbers, "multi_burst");
+    all.extend(feedbacks.iter().map(feedback));
+    all.extend(feedbacks.iter().filter(|row| number(row, "c") > 1.0).map(feedback_of_threads));
+    all.push(threads_and_waits());
     all
 }
 
@@ -124,4 +128,39 @@ fn feedback(row: &Value) -> Oracle {
     Oracle::new(name, runtime, scenario, 8e5, rate)
         .expect(Measure::Response, number(row, "T") * 1e3 + wait + last_turn)
         .expect(Measure::BusyCores, number(row, "rho") * c)
+}
+
+/// The same of threads, whose answer does not wait its turn behind whole bursts: threads share the cores, and one that has
+/// nothing left to compute waits for a few time slices only. So bursts are many slices long.
+fn feedback_of_threads(row: &Value) -> Oracle {
+    let (slower, bias) = (4.0, 0.02);
+    let (rate, c, n) = (number(row, "lam_req") / slower, number(row, "c"), number(row, "bursts"));
+    let (burst, wait) = (number(row, "burst_mean") * 1e3 * slower, number(row, "io_mean") * 1e3 * slower);
+    let scenario = Scenario {
+        mix: burst / (burst + wait) * 100.0,
+        n_bursts: n as u32,
+        io_dist: Dist::Exponential,
+        ..open(rate, n * (burst + wait), c as u32)
+    };
+    let name = format!("{n} bursts at {}", number(row, "rho"));
+    let oracle = Oracle::new(name, RuntimeId::Threads, scenario, 2e5, rate);
+    Oracle { bias, ..oracle }
+        .expect(Measure::Response, number(row, "T") * 1e3 * slower + wait)
+        .expect(Measure::BusyCores, number(row, "rho") * c)
+}
+
+/// Clients whose requests only wait, on fewer threads: the repairman once more, with threads in the place of cores.
+fn threads_and_waits() -> Oracle {
+    let numbers = numbers();
+    let rows = rows(&numbers, "closed");
+    let is_it =
+        |row: &&Value| stations(row).len() == 1 && number(row, "N") == 40.0 && number(&stations(row)[0], "c") == 4.0;
+    let row = rows.iter().find(is_it).expect("40 clients of four servers are among the oracles");
+    let (station, x) = (&stations(row)[0], number(row, "X"));
+    let scenario =
+        Scenario { mix: 0.0, io_dist: Dist::Exponential, n_threads: 4, ..clients(row, number(station, "D")) };
+    Oracle::new("threads that wait N=40 c=4", RuntimeId::Threads, scenario, 4e5, x)
+        .expect(Measure::Throughput, x)
+        .expect(Measure::Response, number(station, "R") * 1e3)
+        .expect(Measure::InSystem, number(station, "Q"))
 }

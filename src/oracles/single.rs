@@ -1,4 +1,4 @@
-//! One server: an event loop, or a single processor of Go's.
+//! One server: an event loop, a single processor of Go's, or a pool of a single thread.
 
 use crate::oracles::law::Law;
 use crate::oracles::source::{number, numbers, rows};
@@ -17,19 +17,27 @@ fn is_short(row: &serde_json::Value) -> bool {
     row["rho"].as_f64().is_none_or(|rho| rho <= 0.8)
 }
 
+/// Who has one server with one core.
+const ONE_SERVER: [RuntimeId; 3] = [RuntimeId::Node, RuntimeId::Go, RuntimeId::Threads];
+
+/// `scenario` with a single thread in the pool, where there is one.
+fn one_thread(scenario: Scenario) -> Scenario {
+    Scenario { n_threads: 1, ..scenario }
+}
+
 pub(super) fn all() -> Vec<Oracle> {
     let numbers = numbers();
     let mut all = Vec::new();
     for row in rows(&numbers, "mm1").iter().filter(|row| is_short(row)) {
         let (rate, rho) = (number(row, "lam"), number(row, "rho"));
-        for runtime in [RuntimeId::Node, RuntimeId::Go] {
-            let mut oracle =
-                Oracle::new(format!("M/M/1 at {rho}"), runtime, open(rate, 10.0, 1), n_requests(rho), rate)
-                    .expect(Measure::Response, number(row, "W") * 1e3)
-                    .expect(Measure::InSystem, number(row, "L"))
-                    .expect(Measure::BusyCores, rho);
-            if runtime == RuntimeId::Node {
-                // Percentiles depend on the order of service. A loop's is first come, first served.
+        for runtime in ONE_SERVER {
+            let scenario = one_thread(open(rate, 10.0, 1));
+            let mut oracle = Oracle::new(format!("M/M/1 at {rho}"), runtime, scenario, n_requests(rho), rate)
+                .expect(Measure::Response, number(row, "W") * 1e3)
+                .expect(Measure::InSystem, number(row, "L"))
+                .expect(Measure::BusyCores, rho);
+            if runtime != RuntimeId::Go {
+                // Percentiles depend on the order of service. A loop's and a single thread's is first come, first served.
                 for (key, q) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
                     oracle = oracle.expect(Measure::Quantile(q), number(row, key) * 1e3);
                 }
@@ -50,8 +58,8 @@ pub(super) fn all() -> Vec<Oracle> {
     );
     for row in rows(&numbers, "md1").iter().filter(|row| is_short(row)) {
         let (rate, rho) = (number(row, "lam"), number(row, "rho"));
-        for runtime in [RuntimeId::Node, RuntimeId::Go] {
-            let scenario = Scenario { cpu_dist: Dist::Constant, ..open(rate, number(row, "s") * 1e3, 1) };
+        for runtime in ONE_SERVER {
+            let scenario = one_thread(Scenario { cpu_dist: Dist::Constant, ..open(rate, number(row, "s") * 1e3, 1) });
             all.push(
                 Oracle::new(format!("M/D/1 at {rho}"), runtime, scenario, n_requests(rho) * 0.5, rate)
                     .expect(Measure::Waiting, number(row, "Wq") * 1e3)
@@ -60,9 +68,10 @@ pub(super) fn all() -> Vec<Oracle> {
         }
     }
     all.extend(pollaczek_khinchine(&numbers["mg1"]));
+    all.extend(held_while_it_waits());
     for row in rows(&numbers, "mm1k") {
         let (rate, k) = (number(&row, "lam"), number(&row, "K"));
-        for runtime in [RuntimeId::Node, RuntimeId::Go] {
+        for runtime in ONE_SERVER {
             let oracle = Oracle {
                 max_in_flight: Some(k as usize),
                 width: WIDE,
@@ -113,4 +122,23 @@ fn pollaczek_khinchine(numbers: &serde_json::Value) -> Vec<Oracle> {
         });
     }
     all
+}
+
+/// A thread belongs to its request also while that waits: one thread is an M/G/1 queue whose service is bursts and waits
+/// together, however many cores there are, and most of them idle.
+fn held_while_it_waits() -> Vec<Oracle> {
+    let (rate, demand_ms, mix, n) = (80.0, 10.0, 40.0, 2);
+    let (burst, wait) = (demand_ms * mix / 100.0, demand_ms * (1.0 - mix / 100.0));
+    let rho = rate * demand_ms / 1e3;
+    // The square of the mean and the variance: n exponentials of each kind, of 1 / n of the mean each.
+    let exponential = demand_ms * demand_ms + (burst * burst + wait * wait) / f64::from(n);
+    let cases = [("M/D/1", Dist::Constant, demand_ms * demand_ms), ("M/G/1", Dist::Exponential, exponential)];
+    let of = |(name, dist, second_moment): (&str, Dist, f64)| {
+        let scenario =
+            Scenario { mix, n_bursts: n, cpu_dist: dist, io_dist: dist, ..one_thread(open(rate, demand_ms, 4)) };
+        Oracle::new(format!("{name} with waits"), RuntimeId::Threads, scenario, 1.2e6, rate)
+            .expect(Measure::Waiting, rate / 1e3 * second_moment / (2.0 * (1.0 - rho)))
+            .expect(Measure::BusyCores, rho * mix / 100.0)
+    };
+    cases.map(of).into()
 }

@@ -124,12 +124,12 @@ pub struct GoCosts {
 /// `wrk` with 64 connections on another core; CPU time of each kind of thread over its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThreadsCosts {
-    /// What a worker needs to read, parse and answer a trivial HTTP request: 14.8 to 16.6 µs, of which one switch of
-    /// threads is the machine's. With the poller's part 17.2 to 19.9, where Go needed 16.0 to 18.0 in the same test.
+    /// What a worker needs to read, parse and answer a trivial HTTP request: 14.8 to 16.6 µs, its switches included, which
+    /// are the machine's and some 2 µs. With the poller's part 17.2 to 19.9, where Go needed 16.0 to 18.0 in the same test.
     pub http_request: Span,
-    /// What the poller needs to hand one request to the pool: 3.0 to 3.2 µs on one core, 5.4 to 7.2 on two, the event and
-    /// its own waking included. 3.6 µs at most where it is what limits: 278,960 requests per second on 64 cores, of which
-    /// 20.8 are busy (HttpArena, spring-boot with 512 connections, 2026-04).
+    /// What the poller needs to hand one request to the pool: 3.0 to 3.2 µs on one core, 5.4 to 7.2 on two where it has to
+    /// be woken more often, with the event and what is below. Where it is what limits it is 3.6 at most: 278,960 requests
+    /// per second on 64 cores of which 20.8 are busy (HttpArena, spring-boot with 512 connections, 2026-04).
     pub dispatch: Span,
     /// What the poller needs to watch a connection again: one `epoll_ctl`, 350 ns.
     pub register_again: Span,
@@ -154,6 +154,17 @@ pub struct ThreadsCosts {
     pub scan_thread: Span,
 }
 
+/// Cold starts, as multiples of what `sim/start.rs` has for them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StartCosts {
+    /// Starting a process of Node.js, or a thread of it with an isolate of its own.
+    pub node: f64,
+    /// How much longer JavaScript takes until it is compiled.
+    pub jit: f64,
+    /// Starting a process of Go.
+    pub go: f64,
+}
+
 /// All costs of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Costs {
@@ -165,6 +176,8 @@ pub struct Costs {
     pub go: GoCosts,
     /// Those of the server with a thread for each request.
     pub threads: ThreadsCosts,
+    /// Those of cold starts.
+    pub start: StartCosts,
 }
 
 impl Costs {
@@ -228,8 +241,8 @@ impl Costs {
                 stop_the_world_sigma: 0.568,
             },
             threads: ThreadsCosts {
-                http_request: Span::from_us(12),
-                dispatch: Span::from_ns(2_500),
+                http_request: Span::from_ns(12_500),
+                dispatch: Span::from_us(3),
                 register_again: Span::from_ns(350),
                 accept: Span::from_us(3),
                 register: Span::from_us(1),
@@ -240,6 +253,7 @@ impl Costs {
                 copy_per_mb: Span::from_us(500),
                 scan_thread: Span::from_us(5),
             },
+            start: StartCosts { node: 1.0, jit: 1.0, go: 1.0 },
         }
     }
 
@@ -307,6 +321,7 @@ impl Costs {
                 copy_per_mb: nothing,
                 scan_thread: nothing,
             },
+            start: StartCosts { node: 0.0, jit: 0.0, go: 0.0 },
         }
     }
 }

@@ -382,9 +382,20 @@ impl<M: Model, S: Sink> Run<M, S> {
         &self.model
     }
 
+    /// The runtime and what it is given, to bring it to where a scenario hardly would.
+    #[cfg(test)]
+    pub(crate) fn parts(&mut self) -> (&mut M, &mut Ctx<M::Event, S>) {
+        (&mut self.model, &mut self.ctx)
+    }
+
     /// Where the trace goes.
     pub fn sink(&self) -> &S {
         &self.ctx.outlet.sink
+    }
+
+    /// Ends the run: where the trace has gone.
+    pub fn into_sink(self) -> S {
+        self.ctx.outlet.sink
     }
 
     /// Where the trace goes, to take from it.

@@ -222,6 +222,11 @@ impl<S: Sink> AnyRun<S> {
         any!(self, run => run.sink())
     }
 
+    /// See [`Run::into_sink`].
+    pub fn into_sink(self) -> S {
+        any!(self, run => run.into_sink())
+    }
+
     /// Where the trace goes, to take from it.
     pub fn sink_mut(&mut self) -> &mut S {
         any!(self, run => run.sink_mut())

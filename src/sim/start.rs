@@ -106,7 +106,15 @@ impl Start {
             Language::Go => (GO_PROCESS, Span::ZERO, &[] as Curve),
             Language::Rust => (RUST_PROCESS, Span::ZERO, &[] as Curve),
         };
-        Self { process, isolate, jit: Jit { curve, done: Span::ZERO } }
+        Self { process, isolate, jit: Jit { curve, done: Span::ZERO, factor: 1.0 } }
+    }
+
+    /// The same with processes and isolates that take `start` times as long, and code that takes `jit` times as much
+    /// longer until it is compiled.
+    #[must_use]
+    pub fn times(self, start: f64, jit: f64) -> Self {
+        let jit = Jit { factor: jit, ..self.jit };
+        Self { process: self.process.scaled(start), isolate: self.isolate.scaled(start), jit }
     }
 }
 
@@ -116,13 +124,15 @@ pub struct Jit {
     curve: Curve,
     /// How much it has executed, as long as that takes once it is compiled.
     done: Span,
+    /// How many times as much longer than the curve has it.
+    factor: f64,
 }
 
 impl Jit {
     /// Code that is compiled.
     #[must_use]
     pub const fn compiled() -> Self {
-        Self { curve: &[], done: Span::ZERO }
+        Self { curve: &[], done: Span::ZERO, factor: 1.0 }
     }
 
     /// Executes what takes `work` once it is compiled: how much longer it takes now. The same whether it is executed in
@@ -133,9 +143,9 @@ impl Jit {
         if self.done >= Span::from_us(*last) {
             return Span::ZERO;
         }
-        let before = self.extra();
+        let before = self.extra().scaled(self.factor);
         self.done += work;
-        self.extra() - before
+        self.extra().scaled(self.factor) - before
     }
 
     /// How much longer everything that was executed has taken.

@@ -27,6 +27,8 @@ pub enum Group {
     Pool,
     /// A message to or from a worker thread, its cloning included.
     Message,
+    /// A request to a separate service, as Node.js pays for it.
+    Service,
     /// A message between the processes of a cluster.
     Ipc,
     /// V8's collector.
@@ -39,6 +41,18 @@ pub enum Group {
     Syscall,
     /// Go's collector.
     GoGc,
+    /// Sending a message to one of many connections.
+    Write,
+    /// A request or a task in a server with threads.
+    ThreadsRequest,
+    /// The JVM's collector.
+    ThreadsGc,
+    /// Starting a process of Node.js.
+    NodeStart,
+    /// JavaScript that is not compiled yet.
+    Jit,
+    /// Starting a process of Go.
+    GoStart,
     /// The time of the same burst in JavaScript.
     Language,
     /// All costs of the machine together.
@@ -47,6 +61,8 @@ pub enum Group {
     Node,
     /// All costs of Go together.
     Go,
+    /// All costs of the server with threads together.
+    Threads,
 }
 
 /// Costs are taken to be right within these factors: a quarter and four times cover the ranges beside every figure of
@@ -58,8 +74,8 @@ const RANGE: (f64, f64) = (0.25, 4.0);
 pub const LANGUAGE: (f64, f64) = (0.7, 5.2);
 
 impl Group {
-    /// Every group that is looked at by itself.
-    pub const EACH: [Self; 16] = [
+    /// Every group of costs, and the language.
+    pub const EACH: [Self; 23] = [
         Self::Wake,
         Self::Switch,
         Self::ThreadCreate,
@@ -75,11 +91,18 @@ impl Group {
         Self::GoHttp,
         Self::Syscall,
         Self::GoGc,
+        Self::Service,
+        Self::Write,
+        Self::ThreadsRequest,
+        Self::ThreadsGc,
+        Self::NodeStart,
+        Self::Jit,
+        Self::GoStart,
         Self::Language,
     ];
 
-    /// The same as a whole, for who can not look at each.
-    pub const WHOLE: [Self; 4] = [Self::Machine, Self::Node, Self::Go, Self::Language];
+    /// All costs, for who can not look at each group.
+    pub const WHOLE: [Self; 4] = [Self::Machine, Self::Node, Self::Go, Self::Threads];
 
     /// Its name in output.
     #[must_use]
@@ -100,10 +123,18 @@ impl Group {
             Self::GoHttp => "go.http",
             Self::Syscall => "go.syscall",
             Self::GoGc => "go.gc",
+            Self::Service => "node.service",
+            Self::Write => "machine.write",
+            Self::ThreadsRequest => "threads.request",
+            Self::ThreadsGc => "threads.gc",
+            Self::NodeStart => "node.start",
+            Self::Jit => "node.jit",
+            Self::GoStart => "go.start",
             Self::Language => "js-factor",
             Self::Machine => "machine",
             Self::Node => "node",
             Self::Go => "go",
+            Self::Threads => "threads",
         }
     }
 
@@ -120,17 +151,27 @@ impl Group {
     #[must_use]
     pub const fn touches(self, runtime: RuntimeId) -> bool {
         match self {
-            Self::Loop | Self::NodeHttp | Self::Pool | Self::NodeGc | Self::Node => matches!(
-                runtime,
-                RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster | RuntimeId::NodeService
-            ),
+            Self::Loop | Self::NodeHttp | Self::Pool | Self::NodeGc | Self::NodeStart | Self::Jit | Self::Node => {
+                matches!(
+                    runtime,
+                    RuntimeId::Node | RuntimeId::NodeWorkers | RuntimeId::NodeCluster | RuntimeId::NodeService
+                )
+            }
             Self::Language => runtime.is_javascript(),
             Self::Message => matches!(runtime, RuntimeId::NodeWorkers),
+            Self::Service => matches!(runtime, RuntimeId::NodeService),
             Self::Ipc => matches!(runtime, RuntimeId::NodeCluster),
-            Self::Goroutines | Self::GoHttp | Self::Syscall | Self::GoGc | Self::Go => {
-                matches!(runtime, RuntimeId::Go)
-            }
-            Self::Wake | Self::Switch | Self::ThreadCreate | Self::Sockets | Self::Timers | Self::Machine => true,
+            Self::Goroutines | Self::Syscall | Self::GoGc | Self::GoStart => matches!(runtime, RuntimeId::Go),
+            // The service is written in Go.
+            Self::GoHttp | Self::Go => matches!(runtime, RuntimeId::Go | RuntimeId::NodeService),
+            Self::ThreadsRequest | Self::ThreadsGc | Self::Threads => matches!(runtime, RuntimeId::Threads),
+            Self::Wake
+            | Self::Switch
+            | Self::ThreadCreate
+            | Self::Sockets
+            | Self::Write
+            | Self::Timers
+            | Self::Machine => true,
         }
     }
 
@@ -154,10 +195,18 @@ impl Group {
             Self::GoHttp => "an HTTP request in Go",
             Self::Syscall => "a system call in Go",
             Self::GoGc => "Go's garbage collection",
+            Self::Service => "a request to a service in Node.js",
+            Self::Write => "sending a message to a connection",
+            Self::ThreadsRequest => "a request in the server with threads",
+            Self::ThreadsGc => "the JVM's garbage collection",
+            Self::NodeStart => "starting Node.js",
+            Self::Jit => "executing JavaScript before it is compiled",
+            Self::GoStart => "starting a Go program",
             Self::Machine => "all work of the operating system",
             Self::Node => "all of Node's own work",
             Self::Go => "all of Go's own work",
-            Self::Language => return format!("if the same burst took {times} times as long in JavaScript as in Go"),
+            Self::Threads => "all of the thread server's own work",
+            Self::Language => return format!("if JavaScript took {times} times as long"),
         };
         format!("if {what} cost {times} times as much")
     }
@@ -175,15 +224,30 @@ impl Group {
     #[must_use]
     pub fn scale(self, mut costs: Costs, factor: f64) -> Costs {
         let parts: &[Self] = match self {
-            Self::Machine => &[Self::Wake, Self::Switch, Self::ThreadCreate, Self::Sockets, Self::Timers],
-            Self::Node => &[Self::Loop, Self::NodeHttp, Self::Pool, Self::Message, Self::Ipc, Self::NodeGc],
-            Self::Go => &[Self::Goroutines, Self::GoHttp, Self::Syscall, Self::GoGc],
+            Self::Machine => &[Self::Wake, Self::Switch, Self::ThreadCreate, Self::Sockets, Self::Write, Self::Timers],
+            Self::Node => &[
+                Self::Loop,
+                Self::NodeHttp,
+                Self::Pool,
+                Self::Message,
+                Self::Service,
+                Self::Ipc,
+                Self::NodeGc,
+                Self::NodeStart,
+                Self::Jit,
+            ],
+            Self::Go => &[Self::Goroutines, Self::GoHttp, Self::Syscall, Self::GoGc, Self::GoStart],
+            Self::Threads => &[Self::ThreadsRequest, Self::ThreadsGc],
             _ => {
                 for cost in self.spans(&mut costs) {
                     *cost = cost.scaled(factor);
                 }
-                if self == Self::GoGc {
-                    costs.go.mark_ns_per_byte *= factor;
+                match self {
+                    Self::GoGc => costs.go.mark_ns_per_byte *= factor,
+                    Self::NodeStart => costs.start.node *= factor,
+                    Self::Jit => costs.start.jit *= factor,
+                    Self::GoStart => costs.start.go *= factor,
+                    _ => {}
                 }
                 return costs;
             }
@@ -191,11 +255,11 @@ impl Group {
         parts.iter().fold(costs, |costs, part| part.scale(costs, factor))
     }
 
-    fn spans(self, Costs { machine, node, go, .. }: &mut Costs) -> Vec<&mut Span> {
+    fn spans(self, Costs { machine, node, go, threads, .. }: &mut Costs) -> Vec<&mut Span> {
         match self {
             Self::Wake => vec![&mut machine.wake],
             Self::Switch => vec![&mut machine.thread_switch],
-            Self::ThreadCreate => vec![&mut machine.thread_create],
+            Self::ThreadCreate => vec![&mut machine.thread_create, &mut threads.thread_start],
             Self::Sockets => vec![&mut machine.socket_write, &mut machine.socket_read, &mut machine.epoll_event],
             Self::Timers => {
                 vec![&mut machine.timer_slack, &mut node.timer_create, &mut node.timer_fire, &mut go.timer]
@@ -222,7 +286,28 @@ impl Group {
             Self::GoHttp => vec![&mut go.http_request, &mut go.accept],
             Self::Syscall => vec![&mut go.syscall],
             Self::GoGc => vec![&mut go.stop_the_world],
-            Self::Language | Self::Machine | Self::Node | Self::Go => Vec::new(),
+            Self::Service => vec![&mut node.http_client, &mut node.json_per_kb],
+            Self::Write => vec![&mut machine.tcp_write, &mut node.write, &mut go.write],
+            Self::ThreadsRequest => vec![
+                &mut threads.http_request,
+                &mut threads.dispatch,
+                &mut threads.register_again,
+                &mut threads.accept,
+                &mut threads.register,
+                &mut threads.close,
+                &mut threads.submit,
+            ],
+            Self::ThreadsGc => {
+                vec![&mut threads.young_pause, &mut threads.copy_per_mb, &mut threads.scan_thread]
+            }
+            Self::NodeStart
+            | Self::Jit
+            | Self::GoStart
+            | Self::Language
+            | Self::Machine
+            | Self::Node
+            | Self::Go
+            | Self::Threads => Vec::new(),
         }
     }
 }
@@ -242,13 +327,13 @@ mod tests {
         let twice = Group::EACH.iter().fold(measured, |costs, group| group.scale(costs, 2.0));
         let whole = Group::WHOLE.iter().fold(measured, |costs, group| group.scale(costs, 2.0));
         assert_eq!(twice.node.http_request, measured.node.http_request * 2);
-        assert_eq!(twice, whole);
+        assert_eq!(twice, whole, "together they are all of them");
     }
 
     #[test]
     fn conditions_read_well() {
         assert_eq!(Group::Message.condition(3.14), "if a message to a worker thread cost 3.1 times as much");
         assert_eq!(Group::Wake.condition(0.312), "if waking a thread cost 0.31 times as much");
-        assert_eq!(Group::Language.condition(2.0), "if the same burst took 2 times as long in JavaScript as in Go");
+        assert_eq!(Group::Language.condition(2.0), "if JavaScript took 2 times as long");
     }
 }

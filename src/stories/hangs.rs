@@ -89,17 +89,23 @@ pub(super) fn hangs_on_with(
     Ok(HangsOn { flips: brackets.iter().map(flip).collect() })
 }
 
-/// Which group of costs turns over what `stands` says of all of `cases`.
+/// Which group of costs, or which speed of JavaScript, turns over what `stands` says of all of `cases`.
 pub(super) fn hangs_on(lab: &Lab<'_>, cases: &[Case], stands: &dyn Fn(&[Sample]) -> bool) -> Asked<HangsOn> {
     hangs_on_with(lab, cases, &Group::EACH, lab.care.n_replications.min(N_REPLICATIONS), stands)
+}
+
+/// Which group of costs alone, where the language is what the story is about.
+pub(super) fn hangs_on_costs(lab: &Lab<'_>, cases: &[Case], stands: &dyn Fn(&[Sample]) -> bool) -> Asked<HangsOn> {
+    let costs: Vec<Group> = Group::EACH.into_iter().filter(|group| *group != Group::Language).collect();
+    hangs_on_with(lab, cases, &costs, lab.care.n_replications.min(N_REPLICATIONS), stands)
 }
 
 /// All of `cases` with each of `changes`; a case that a group does not touch is as it was.
 fn look(lab: &Lab<'_>, cases: &[Case], base: &[Sample], changes: &[(Group, f64)], n: u32) -> Asked<Vec<Vec<Sample>>> {
     let changed = |(group, log): &(Group, f64)| {
-        let (group, scaled) = (*group, Some((*group, libm::exp(*log))));
+        let (group, second) = (*group, Some((*group, libm::exp(*log))));
         let touched = cases.iter().filter(move |case| group.touches(case.runtime));
-        touched.map(|case| Case { scaled, ..*case }).collect::<Vec<_>>()
+        touched.map(|case| Case { scaled: [case.scaled[0], second], ..*case }).collect::<Vec<_>>()
     };
     let wanted: Vec<Case> = changes.iter().flat_map(changed).collect();
     let mut found = lab.measure_all(&wanted, n)?.into_iter();

@@ -5,6 +5,7 @@
 //! So what it asks depends on nothing but the answers, and it does not matter who runs them, where, or in what slices.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 
 use crate::experiment::{Effort, Measure, Trial};
 use crate::sim::costs::Costs;
@@ -27,8 +28,10 @@ pub struct Care {
 }
 
 impl Care {
-    /// What a browser gives for a first verdict, and the command line unless told otherwise.
-    pub const FIRST: Self = Self::of(5);
+    /// What the command line gives unless told otherwise.
+    pub const USUAL: Self = Self::of(5);
+    /// What a browser gives for a first verdict: the same but for a smaller sample.
+    pub const FIRST: Self = Self { n_settings: 40, ..Self::USUAL };
 
     /// The care of so many replications; the sample grows with them.
     #[must_use]
@@ -44,8 +47,8 @@ pub struct Case {
     pub runtime: RuntimeId,
     /// What.
     pub scenario: Scenario,
-    /// A group of costs that are so many times what was measured.
-    pub scaled: Option<(Group, f64)>,
+    /// Groups of costs that are so many times what was measured.
+    pub scaled: [Option<(Group, f64)>; 2],
     /// How long.
     pub effort: Effort,
 }
@@ -108,9 +111,11 @@ impl Wanted {
     #[must_use]
     pub fn begin(&self) -> Trial<Gauge> {
         let Case { runtime, scenario, scaled, effort } = self.case;
-        let costs = Costs::of(scenario.costs);
-        let costs = scaled.map_or(costs, |(group, factor)| group.scale(costs, factor));
-        let scenario = scaled.map_or(scenario, |(group, factor)| group.change(scenario, factor));
+        let (mut costs, mut scenario) = (Costs::of(scenario.costs), scenario);
+        for (group, factor) in scaled.into_iter().flatten() {
+            costs = group.scale(costs, factor);
+            scenario = group.change(scenario, factor);
+        }
         let run = AnyRun::with_costs(runtime, &scenario, &costs, self.replication, Gauge::default());
         Trial::of(run, &scenario, effort)
     }
@@ -184,22 +189,31 @@ impl<'a> Lab<'a> {
         }
     }
 
-    /// Asks for `n` replications of every case.
-    pub(super) fn measure_n<const N: usize>(&self, cases: &[Case; N], n: u32) -> Asked<[Sample; N]> {
-        let all = self.measure_all(cases, n)?;
+    /// Asks for all replications of every case.
+    pub(super) fn measure<const N: usize>(&self, cases: &[Case; N]) -> Asked<[Sample; N]> {
+        let all = self.measure_all(cases, self.care.n_replications)?;
         Ok(std::array::from_fn(|i| all[i].clone()))
     }
 
-    /// Asks for all replications of every case.
-    pub(super) fn measure<const N: usize>(&self, cases: &[Case; N]) -> Asked<[Sample; N]> {
-        self.measure_n(cases, self.care.n_replications)
+    /// Asks for all replications of pairs of cases.
+    pub(super) fn measure_pairs<const N: usize>(&self, pairs: &[[Case; 2]; N]) -> Asked<[[Sample; 2]; N]> {
+        let all = self.measure_all(pairs.as_flattened(), self.care.n_replications)?;
+        Ok(std::array::from_fn(|i| [all[2 * i].clone(), all[2 * i + 1].clone()]))
     }
 
     /// Asks for `n` replications of every case, however many these are.
     pub(super) fn measure_all(&self, cases: &[Case], n: u32) -> Asked<Vec<Sample>> {
-        let replications =
-            |case: &Case| (0..n).map(|replication| Wanted { case: *case, replication }).collect::<Vec<_>>();
-        let found = self.ask(cases.iter().flat_map(replications).collect())?;
-        Ok(found.chunks(n as usize).map(|chunk| Sample(chunk.to_vec())).collect())
+        self.replicate(cases, 0..n)
+    }
+
+    /// Asks for these replications of every case.
+    pub(super) fn replicate(&self, cases: &[Case], replications: Range<u32>) -> Asked<Vec<Sample>> {
+        let n = replications.len();
+        let each = |case: &Case| {
+            let case = *case;
+            replications.clone().map(move |replication| Wanted { case, replication })
+        };
+        let found = self.ask(cases.iter().flat_map(each).collect())?;
+        Ok(found.chunks(n).map(|chunk| Sample(chunk.to_vec())).collect())
     }
 }

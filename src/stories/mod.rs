@@ -60,7 +60,7 @@ impl Outcome {
 pub struct When {
     /// "up to 8.7 % CPU at 400 requests per second".
     pub text: String,
-    /// The key of the address that decides.
+    /// What decides: a key of the address, or `work`, the cores' work that is asked for.
     pub key: &'static str,
     /// Its value at the boundary; whole numbers have no interval.
     pub value: Interval,

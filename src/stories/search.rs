@@ -60,21 +60,20 @@ impl Axis {
     }
 }
 
-/// How far a pair is above what divides, which is at zero.
-pub(super) type Excess<'a> = &'a dyn Fn(&Found, &Found) -> f64;
-
-/// Where on `axis` the excess of the pair that `cases` makes goes through zero. Each replication is bisected by itself;
+/// Where on `axis` the `excess` of what `cases` makes, one replication of each, goes through zero. Each replication is bisected by itself;
 /// the interval is over replications. A replication that does not cross where most do crosses at the end of the axis.
-pub(super) fn crossing(
+pub(super) fn crossing<const N: usize>(
     lab: &Lab<'_>,
     axis: Axis,
-    cases: &dyn Fn(f64) -> [Case; 2],
-    excess: Excess<'_>,
+    cases: &dyn Fn(f64) -> [Case; N],
+    excess: &dyn Fn([&Found; N]) -> f64,
 ) -> Asked<Crossing> {
     let n = lab.care.n_replications;
     let ends = lab.measure_all(&[cases(axis.from), cases(axis.to)].concat(), n)?;
-    let each = |a: &Sample, b: &Sample| -> Vec<f64> { a.0.iter().zip(&b.0).map(|(a, b)| excess(a, b)).collect() };
-    let (first, last) = (each(&ends[0], &ends[1]), each(&ends[2], &ends[3]));
+    let each = |of: &[Sample]| -> Vec<f64> {
+        (0..n as usize).map(|replication| excess(std::array::from_fn(|i| &of[i].0[replication]))).collect()
+    };
+    let (first, last) = (each(&ends[..N]), each(&ends[N..]));
     let sign = |values: &[f64]| values.iter().sum::<f64>() > 0.0;
     let (begins_above, ends_above) = (sign(&first), sign(&last));
     if begins_above == ends_above {
@@ -93,8 +92,8 @@ pub(super) fn crossing(
         let wanted =
             |(i, middle): (&usize, &f64)| cases(axis.at(*middle)).map(|case| Wanted { case, replication: *i as u32 });
         let found = lab.ask(open.iter().zip(&middles).flat_map(wanted).collect())?;
-        for ((i, middle), pair) in open.into_iter().zip(middles).zip(found.chunks(2)) {
-            let is_first_side = (excess(&pair[0], &pair[1]) > 0.0) == begins_above;
+        for ((i, middle), pair) in open.into_iter().zip(middles).zip(found.chunks(N)) {
+            let is_first_side = (excess(std::array::from_fn(|i| &pair[i])) > 0.0) == begins_above;
             let bracket = &mut brackets[i];
             if is_first_side { bracket.0 = middle } else { bracket.1 = middle }
         }
@@ -138,7 +137,7 @@ mod tests {
 
     fn case(mix: f64) -> Case {
         let effort = Effort { length: Span::ZERO, max_events: 0, settles_after: Span::ZERO };
-        Case { runtime: RuntimeId::Node, scenario: Scenario { mix, ..Scenario::default() }, scaled: None, effort }
+        Case { runtime: RuntimeId::Node, scenario: Scenario { mix, ..Scenario::default() }, scaled: [None; 2], effort }
     }
 
     /// Answers what is wanted by a formula of the mix and the replication instead of a run.
@@ -164,14 +163,14 @@ mod tests {
     #[test]
     fn a_crossing_is_found_with_its_spread() {
         let axis = Axis::linear(0.0, 100.0, 12);
-        let ask = |lab: &Lab<'_>| crossing(lab, axis, &|mix| [case(mix), case(0.0)], &|a, _| a.reading.throughput);
+        let ask = |lab: &Lab<'_>| crossing(lab, axis, &|mix| [case(mix)], &|[a]| a.reading.throughput);
         // Replications cross at 30, 31, 32, 33 and 34.
         let (found, n) = answer(|mix, replication| 30.0 + replication - mix, &ask);
         let Crossing::At(interval) = found else { panic!("it crosses: {found:?}") };
         assert!((interval.mean - 32.0).abs() < 0.05, "{interval:?}");
         // The standard deviation is 1.58, t(4) is 2.776: 1.963, and half a bracket.
         assert!((interval.half - 1.963 - 0.5 * 100.0 / 4096.0).abs() < 0.05, "{interval:?}");
-        assert_eq!(n, 20 + 12 * 10);
+        assert_eq!(n, 2 * 5 + 12 * 5);
         assert_eq!(answer(|_, _| 1.0, &ask).0, Crossing::Above);
         assert_eq!(answer(|_, _| -1.0, &ask).0, Crossing::Below);
         // One replication of five never crosses: it does so at the end.
@@ -182,7 +181,7 @@ mod tests {
     #[test]
     fn a_logarithmic_axis_halves_ratios() {
         let axis = Axis::logarithmic(1.0, 100.0, 10);
-        let ask = |lab: &Lab<'_>| crossing(lab, axis, &|mix| [case(mix), case(0.0)], &|a, _| a.reading.throughput);
+        let ask = |lab: &Lab<'_>| crossing(lab, axis, &|mix| [case(mix)], &|[a]| a.reading.throughput);
         let (found, _) = answer(|mix, _| mix - 20.0, &ask);
         assert!(matches!(found, Crossing::At(interval) if (interval.mean - 20.0).abs() < 0.1), "{found:?}");
     }

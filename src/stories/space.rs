@@ -31,10 +31,10 @@ const DATABASE: (f64, f64) = (0.8, 8.0);
 /// Connections to the database for each query that it can run at once.
 const CONNECTIONS: f64 = 1.5;
 /// Requests of a trial, and rounds of all that are in flight, whichever are more.
-const N_REQUESTS: f64 = 3_000.0;
+const N_REQUESTS: f64 = 2_000.0;
 const N_ROUNDS: u64 = 8;
 /// Events of a trial at most.
-const MAX_EVENTS: u64 = 250_000;
+const MAX_EVENTS: u64 = 100_000;
 
 /// Where the bands of the map end: mixes in percent ...
 pub const MIXES: [f64; 5] = [20.0, 40.0, 60.0, 80.0, 100.0];
@@ -46,10 +46,12 @@ pub const CORES: [u32; 4] = [1, 4, 16, 64];
 pub enum Ahead {
     /// Goroutines.
     Go,
-    /// Nobody, or nobody can tell.
+    /// Nobody: the interval lies within the margins.
     Nobody,
     /// Node.js.
     Node,
+    /// Too little was simulated to say.
+    Unknown,
 }
 
 impl Ahead {
@@ -60,8 +62,10 @@ impl Ahead {
             Self::Go
         } else if ratio.mean <= 1.0 / margin && ratio.high() < 1.0 {
             Self::Node
-        } else {
+        } else if ratio.low() > 1.0 / margin && ratio.high() < margin {
             Self::Nobody
+        } else {
+            Self::Unknown
         }
     }
 }
@@ -71,7 +75,7 @@ impl Ahead {
 pub struct Cell {
     /// Goroutines.
     pub n_go: u32,
-    /// Nobody.
+    /// Nobody, as far as can be told.
     pub n_nobody: u32,
     /// Node.js.
     pub n_node: u32,
@@ -82,7 +86,7 @@ impl Cell {
     pub fn add(&mut self, ahead: Ahead) {
         match ahead {
             Ahead::Go => self.n_go += 1,
-            Ahead::Nobody => self.n_nobody += 1,
+            Ahead::Nobody | Ahead::Unknown => self.n_nobody += 1,
             Ahead::Node => self.n_node += 1,
         }
     }
@@ -179,13 +183,25 @@ fn setting(u: [f64; N_DIMENSIONS]) -> Scenario {
     }
 }
 
+/// Requests per second that are asked for.
+#[must_use]
+pub fn asked_for(scenario: &Scenario) -> f64 {
+    match scenario.load {
+        Load::Closed => f64::from(scenario.n_clients) / (scenario.demand + scenario.think).as_secs_f64(),
+        Load::Open | Load::Batch => scenario.rate,
+    }
+}
+
+/// How many cores' work is asked for, in Go.
+#[must_use]
+pub fn work(scenario: &Scenario) -> f64 {
+    asked_for(scenario) * (scenario.demand.scaled(scenario.mix / 100.0) + HTTP).as_secs_f64()
+}
+
 /// How long a trial of a setting is.
 #[must_use]
 pub fn effort(scenario: &Scenario) -> Effort {
-    let rate = match scenario.load {
-        Load::Closed => f64::from(scenario.n_clients) / (scenario.demand + scenario.think).as_secs_f64(),
-        Load::Open | Load::Batch => scenario.rate,
-    };
+    let rate = asked_for(scenario);
     let round = match scenario.load {
         Load::Closed => scenario.demand + scenario.think,
         Load::Open | Load::Batch => scenario.demand,
@@ -225,8 +241,8 @@ mod tests {
     fn ahead_is_who_is_so_by_more_than_the_margin_and_the_interval() {
         let ahead = |mean, half| Ahead::of(Interval { mean, half }, 1.03);
         assert_eq!((ahead(2.0, 0.1), ahead(0.5, 0.1)), (Ahead::Go, Ahead::Node));
-        assert_eq!([ahead(1.02, 0.001), ahead(1.5, 0.6), ahead(0.98, 0.001)], [Ahead::Nobody; 3]);
-        assert_eq!(ahead(f64::INFINITY, f64::INFINITY), Ahead::Nobody);
+        assert_eq!([ahead(1.02, 0.001), ahead(0.98, 0.005)], [Ahead::Nobody; 2]);
+        assert_eq!([ahead(1.5, 0.6), ahead(1.0, 0.1), ahead(f64::INFINITY, f64::INFINITY)], [Ahead::Unknown; 3]);
     }
 
     #[test]

@@ -10,9 +10,18 @@ pub(super) fn plus_minus(value: Interval) -> String {
     format!("{} ± {half}", fixed(value.mean, decimals, false))
 }
 
-/// "3.12 ± 0.02 times"; where little is missing or added, "1.4 ± 0.2 % fewer" reads better and is said by others.
+/// "3.12 ± 0.02 times".
 pub(super) fn times(ratio: Interval) -> String {
-    plus_minus(ratio) + " times"
+    let plus_minus = if ratio.half == 0.0 { fixed(ratio.mean, 1, false) } else { plus_minus(ratio) };
+    plus_minus + " times"
+}
+
+/// "3.12 ± 0.02 times as many"; "as many (1.001 ± 0.007 times)" where the interval leaves no difference.
+pub(super) fn times_as(ratio: Interval, as_many: &str) -> String {
+    match is_apart(ratio, 1.0) {
+        true => format!("{} {as_many}", times(ratio)),
+        false => format!("{as_many} ({})", times(ratio)),
+    }
 }
 
 /// "1.41 ± 0.02 ms", in the unit in which the mean has one to three digits before the point.
@@ -72,6 +81,9 @@ mod tests {
             assert_eq!(plus_minus(Interval { mean, half }), text);
         }
         assert_eq!(milliseconds(Interval { mean: 0.0123, half: 0.0031 }), "12 ± 3 µs");
+        assert_eq!(times_as(Interval { mean: 3.1, half: 0.2 }, "as long"), "3.1 ± 0.2 times as long");
+        assert_eq!(times_as(Interval { mean: 1.1, half: 0.2 }, "as long"), "as long (1.1 ± 0.2 times)");
+        assert_eq!(times(Interval { mean: 1.0, half: 0.0 }), "1.0 times");
         assert_eq!(milliseconds(Interval { mean: 1234.0, half: 31.0 }), "1.23 ± 0.03 s");
     }
 }

@@ -25,15 +25,17 @@ pub(super) fn pixel_ratio() -> f64 {
     gloo::utils::window().device_pixel_ratio().clamp(1.0, 2.0)
 }
 
-/// Width at which the stage's layout is made, in CSS pixels: it is enlarged to fill the screen.
-const STAGE_WIDTH: f64 = 960.0;
+/// Width and height for which the stage is laid out, in CSS pixels: it is enlarged to fill the screen.
+const STAGE: (f64, f64) = (960.0, 600.0);
 /// Beyond this the figure would not fit in height on a common screen.
 const MAX_ZOOM: f64 = 3.0;
 
 /// How much the stage is enlarged in this window.
 pub(super) fn stage_zoom() -> f64 {
-    let width = gloo::utils::window().inner_width().ok().and_then(|width| width.as_f64());
-    (width.unwrap_or(STAGE_WIDTH) / STAGE_WIDTH).clamp(1.0, MAX_ZOOM)
+    let window = gloo::utils::window();
+    let size = |size: Result<JsValue, JsValue>| size.ok().and_then(|size| size.as_f64()).unwrap_or_default();
+    let (width, height) = (size(window.inner_width()), size(window.inner_height()));
+    (width / STAGE.0).min(height / STAGE.1).clamp(1.0, MAX_ZOOM)
 }
 
 /// Enlarges `element`, or shows it as it is.

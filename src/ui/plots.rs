@@ -4,7 +4,7 @@ use plotters::drawing::IntoDrawingArea;
 use web_sys::{Element, HtmlCanvasElement};
 use yew::NodeRef;
 
-use crate::app::settings::Theme;
+use crate::app::settings::{Theme, View};
 use crate::app::state::State;
 use crate::chart::{self, Look, Palette, parse_color};
 use crate::protocol::BIN;
@@ -121,7 +121,12 @@ impl Plots {
         }
         let Some(palette) = self.palette else { return };
         let is_projected = state.settings.theme == Theme::Projector;
-        let (weight, text) = if is_projected { (1.6, 1.1) } else { (1.0, 1.0) };
+        let (weight, text) = match (state.settings.view, is_projected) {
+            // Enlarged as it is, the smallest text is read from the last row.
+            (View::Talk, _) => (1.6, 1.5),
+            (_, true) => (1.6, 1.1),
+            (_, false) => (1.0, 1.0),
+        };
         let look = Look { unit: UNIT, palette, weight, text };
         let ratio = pixel_ratio() * zoom;
         // A failed drawing leaves an older picture; there is nobody to tell and the next frame tries again.

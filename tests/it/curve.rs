@@ -86,7 +86,8 @@ fn a_batch_of_the_curve_is_measured_to_its_end_or_is_no_result() {
         [coarse_effort, fine_effort]
             .map(|effort| Trial::new(runtime, &scenario, 0, effort(runtime, &scenario)).finish())
     };
-    for runtime in [RuntimeId::Node, RuntimeId::NodeWorkers, RuntimeId::NodeCluster, RuntimeId::Go] {
+    let all = [RuntimeId::Node, RuntimeId::NodeWorkers, RuntimeId::NodeCluster, RuntimeId::Go, RuntimeId::Threads];
+    for runtime in all {
         for one in found(runtime, Transport::Direct, 10_000, 400.0) {
             assert_eq!((one.outcome, one.summary.n_completed), (Outcome::Whole, 10_000), "{runtime:?}");
         }

@@ -9,7 +9,9 @@ use runtime_duel::sim::dist::{Dist, Heavy};
 use runtime_duel::sim::request::RequestId;
 use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{Arrivals, CostModel, Gc, Io, Load, Scenario, Transport, Warm};
+use runtime_duel::sim::scenario::{
+    Arrivals, ConnectPhase, CostModel, Database, Gc, Io, Load, Scenario, Transport, Warm,
+};
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::{Sink, TraceEvent, TraceHash};
 
@@ -32,6 +34,9 @@ struct Audit {
     spent: u128,
     /// How often all cores came to rest.
     n_idle: u64,
+    /// Requests that wait for I/O now, and the most that ever did.
+    n_asking: usize,
+    n_asking_most: usize,
     served: BTreeMap<RequestId, (Span, Span, Span)>,
 }
 
@@ -83,9 +88,12 @@ impl Sink for Audit {
                 let open = self.in_flight.get_mut(&request).expect("only requests in flight wait");
                 open.waits += 1;
                 assert_eq!(open.waits, 1, "{request:?} waits for one thing at a time");
+                self.n_asking += 1;
+                self.n_asking_most = self.n_asking_most.max(self.n_asking);
             }
             TraceEvent::WaitOver(request) => {
                 self.in_flight.get_mut(&request).expect("only requests in flight wait").waits -= 1;
+                self.n_asking -= 1;
             }
             TraceEvent::Completed { request, born, demanded, served, waited, .. } => {
                 let open = self.in_flight.remove(&request).expect("only requests in flight complete");
@@ -146,21 +154,39 @@ prop_compose! {
 }
 
 prop_compose! {
-    pub(crate) fn scenario()(
+    fn elsewhere()(
         load in load(),
+        connect in prop_oneof![Just(ConnectPhase::Before), Just(ConnectPhase::During)],
+        n_broadcast in prop_oneof![Just(0_u32), 0_u32..40],
+        database in prop_oneof![Just(Database::Queue), Just(Database::PostgreSql), Just(Database::MongoDb)],
+        n_db_connections in prop_oneof![1_u32..10, 1_u32..400],
+        db_capacity in 1_u32..40,
+        n_service_cores in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
+        rtt_us in 0_u64..5_000,
+    ) -> Scenario {
+        let service_rtt = Span::from_us(rtt_us);
+        let of_database = Scenario { database, n_db_connections, db_capacity, ..load };
+        Scenario { connect, n_broadcast, n_service_cores, service_rtt, ..of_database }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn scenario()(
+        load in elsewhere(),
         n_cores in 1_u32..17,
         n_workers in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
         gomaxprocs in prop_oneof![Just(None), (1_u32..20).prop_map(Some)],
         n_pool_threads in 1_u32..40,
+        n_threads in prop_oneof![Just(200), 1_u32..40],
         js_factor in 0.5..10.0,
-        io in prop_oneof![Just(Io::Network), Just(Io::Timer), Just(Io::File)],
+        io in prop_oneof![Just(Io::Network), Just(Io::Timer), Just(Io::File), Just(Io::Database), Just(Io::Database)],
         transport in prop_oneof![Just(Transport::Http), Just(Transport::Socket), Just(Transport::Direct)],
         costs in prop_oneof![Just(CostModel::Measured), Just(CostModel::Zero)],
         gc in prop_oneof![Just(Gc::On), Just(Gc::Off)],
         warm in prop_oneof![Just(Warm::Warm), Just(Warm::Cold)],
         seed in 0_u64..=1 << 53,
     ) -> Scenario {
-        let machine = Scenario { n_cores, n_workers, gomaxprocs, n_pool_threads, ..load };
+        let machine = Scenario { n_cores, n_workers, gomaxprocs, n_pool_threads, n_threads, ..load };
         Scenario { js_factor, io, transport, costs, gc, warm, seed, ..machine }
     }
 }
@@ -178,6 +204,27 @@ fn run(runtime: RuntimeId, scenario: &Scenario) -> (AnyRun<(Audit, TraceHash)>, 
     let now = run.now();
     run.sink_mut().0.pass_to(now);
     (run, advance)
+}
+
+/// Connections to a database are in use or free, and nobody waits for one that is free.
+fn all_connections_are_there(run: &AnyRun<(Audit, TraceHash)>, scenario: &Scenario) -> Result<(), TestCaseError> {
+    let (database, audit) = (run.database(), &run.sink().0);
+    let (mut n_connections, mut n_used, mut n_waiting) = (0, 0, 0);
+    for pool in 0..database.n_pools() {
+        let (n, n_free) = (database.n_connections(pool), database.n_free(pool));
+        prop_assert!(n > 0 && n_free <= n);
+        prop_assert!(n_free == 0 || database.n_waiting(pool) == 0, "someone waits beside {} free ones", n_free);
+        n_connections += n;
+        n_used += (n - n_free) as usize;
+        n_waiting += database.n_waiting(pool);
+    }
+    prop_assert!(n_connections <= scenario.n_db_connections.max(database.n_pools() as u32));
+    // A query occupies a connection, and so does an answer until it is read, and a request has one of these at most.
+    let n_asking = audit.in_flight.values().filter(|open| open.waits > 0).count();
+    prop_assert!(database.n_queries() <= n_used && n_used + n_waiting <= audit.in_flight.len());
+    prop_assert!(scenario.io != Io::Database || n_asking == database.n_queries());
+    prop_assert!(audit.n_asking_most <= n_connections as usize || scenario.io != Io::Database);
+    Ok(())
 }
 
 proptest! {
@@ -205,12 +252,15 @@ proptest! {
                 Advance::Reached | Advance::Starved => prop_assert!(false, "{:?} of drawn requests", advance),
             }
             // No more cores than there are; no more CPU time accounted for than cores were busy.
-            prop_assert!(audit.cores.len() <= scenario.n_cores as usize);
+            prop_assert!(audit.cores.len() <= runtime.all_cores(&scenario) as usize);
+            let (service, own) = (runtime.all_cores(&scenario) - scenario.n_cores, scenario.n_cores as usize);
+            prop_assert!(service > 0 || audit.cores.len() <= own);
             prop_assert!(audit.spent <= audit.busy, "{} core ns spent, {} busy", audit.spent, audit.busy);
             // Little's law, exactly: the area under the requests in flight is the sum of their residences.
             let open: u128 = audit.in_flight.values().map(|open| u128::from(now.since(open.born).as_ns())).sum();
             prop_assert_eq!(audit.area, audit.residence + open);
             served.push((runtime, audit.served.clone()));
+            all_connections_are_there(&run, &scenario)?;
         }
         // The same request needed the same in every runtime.
         let (_, go) = served.iter().find(|(runtime, _)| *runtime == RuntimeId::Go).expect("it is one of all");
@@ -270,7 +320,14 @@ fn the_corners_of_the_table_run() {
         Scenario { load: Load::Batch, n_tasks: 20_000, demand: Span::from_ms(1), ..base },
         Scenario { io: Io::File, n_pool_threads: 1, n_clients: 2_000, ..base },
         Scenario { n_workers: Some(64), n_cores: 1, mix: 100.0, ..base },
+        Scenario { n_threads: 1, n_clients: 2_000, ..base },
+        Scenario { n_threads: 10_000, n_clients: 9_000, think: Span::ZERO, mix: 1.0, ..base },
         Scenario { alloc: 10_000 * 1024, payload: 10_000 * 1024, ..base },
+        Scenario { n_clients: 100_000, think: Span::from_ms(10_000), connect: ConnectPhase::During, ..base },
+        Scenario { n_broadcast: 100_000, ..base },
+        Scenario { io: Io::Database, n_db_connections: 1, db_capacity: 1, n_workers: Some(64), ..base },
+        Scenario { io: Io::Database, n_db_connections: 10_000, n_clients: 10_000, database: Database::MongoDb, ..base },
+        Scenario { n_service_cores: Some(64), n_cores: 1, mix: 100.0, service_rtt: Span::from_ms(1_000), ..base },
     ];
     for scenario in corners {
         let scenario = scenario.validated().expect("corners are in range");

@@ -7,16 +7,17 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 420;
 
 /// Which folder or file of `src` may name which others. What is not listed must not exist.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("sim", &[]),
     ("stats", &["sim"]),
     ("view", &["stats", "sim"]),
     ("chart", &["view", "sim"]),
+    ("chrome", &["stats", "sim"]),
     ("experiment", &["sim", "stats"]),
     ("replicate", &["sim", "stats"]),
     ("oracles", &["replicate", "sim", "stats"]),
     ("stories", &["app", "experiment", "view", "sim", "stats"]),
-    ("cli", &["app", "measured", "oracles", "recording", "replicate", "stories", "sim", "stats"]),
+    ("cli", &["app", "chrome", "measured", "oracles", "recording", "replicate", "stories", "sim", "stats"]),
     ("protocol", &["sim", "stats"]),
     ("session", &["protocol", "experiment", "sim", "stats"]),
     ("app", &["protocol", "session", "view", "stats", "sim"]),

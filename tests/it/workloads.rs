@@ -102,7 +102,9 @@ fn a_batch_arrives_at_once_and_ends() {
         transport: Transport::Direct,
         ..Scenario::default()
     };
-    for (runtime, makespan_ms) in [(RuntimeId::Node, 2000), (RuntimeId::NodeCluster, 500), (RuntimeId::Go, 500)] {
+    let makespans =
+        [(RuntimeId::Node, 2000), (RuntimeId::NodeCluster, 500), (RuntimeId::Go, 500), (RuntimeId::Threads, 500)];
+    for (runtime, makespan_ms) in makespans {
         let mut run = AnyRun::new(runtime, &batch, 0, Served::default());
         assert_eq!(run.advance(Time::MAX, u64::MAX), Advance::Finished, "{runtime:?}");
         assert_eq!(run.now(), Time::ZERO + Span::from_ms(makespan_ms), "{runtime:?}");
@@ -120,7 +122,7 @@ fn a_million_tasks_are_let_in() {
     let transport = Transport::Direct;
     let batch =
         Scenario { load: Load::Batch, n_tasks: 1_000_000, mix: 100.0, demand, transport, ..Scenario::default() };
-    for runtime in [RuntimeId::Node, RuntimeId::Go] {
+    for runtime in [RuntimeId::Node, RuntimeId::Go, RuntimeId::Threads] {
         let mut run = AnyRun::new(runtime, &batch, 0, runtime_duel::sim::trace::NullSink);
         assert_eq!(run.advance(Time::MAX, u64::MAX), Advance::Finished, "{runtime:?}");
         assert_eq!(run.n_refused(), 0);

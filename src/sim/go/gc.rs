@@ -252,7 +252,8 @@ mod tests {
         for (n_ps, dedicated, fraction) in [
             (1, 0, 0.25),
             (2, 0, 0.25),
-            (3, 1, 0.0),
+            // 3 processors want 0.75 workers; one is 33 % more, and rounding down leaves a fraction.
+            (3, 0, 0.25),
             (4, 1, 0.0),
             (5, 1, 0.0),
             (6, 1, 0.5 / 6.0),
@@ -262,8 +263,6 @@ mod tests {
             let mut gc = Collector::new(n_ps);
             gc.begin(Time::ZERO, 0, 0.5);
             let marking = gc.marking.as_ref().expect("it marks");
-            // 3 processors want 0.75 workers; one is 33 % more, and rounding down leaves a fraction.
-            let (dedicated, fraction) = if n_ps == 3 { (0, 0.25) } else { (dedicated, fraction) };
             assert_eq!(marking.n_dedicated_wanted, dedicated, "{n_ps}");
             assert!((marking.fractional_goal - fraction).abs() < 1e-9, "{n_ps}: {}", marking.fractional_goal);
         }

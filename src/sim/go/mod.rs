@@ -281,7 +281,7 @@ impl Model for Go {
             script: Script::default(),
             script_gs: Vec::new(),
             channels: Vec::new(),
-            start: Start::of(Language::Go, scenario).process,
+            start: Start::of(Language::Go, scenario).times(costs.start.go, 1.0).process,
             memory_peak: 0,
         }
     }

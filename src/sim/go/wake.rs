@@ -78,3 +78,44 @@ impl Go {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::costs::Costs;
+    use crate::sim::run::Run;
+    use crate::sim::scenario::{CostModel, Scenario};
+    use crate::sim::time::Time;
+    use crate::sim::trace::TraceHash;
+
+    #[test]
+    fn the_last_running_processor_is_handed_to_a_thread_that_polls_unless_somebody_does() {
+        // One processor is in a call and the others are idle, with nothing to run. A run hardly comes by this, as here every
+        // thread that goes idle polls if nobody does, and in Go only where somebody waits for the network or a timer.
+        for (n_ps, somebody_polls, n_running) in [(2, false, 1), (3, false, 1), (2, true, 0)] {
+            let scenario = Scenario {
+                gomaxprocs: Some(n_ps),
+                n_cores: n_ps,
+                think: Span::from_ms(60_000),
+                costs: CostModel::Zero,
+                ..Scenario::default()
+            };
+            let mut run =
+                Run::<Go, TraceHash>::new((), &scenario, &Costs::of(CostModel::Zero), 0, TraceHash::default());
+            let (go, ctx) = run.parts();
+            if !somebody_polls {
+                go.poller = None;
+                go.park(MIdx(0));
+            }
+            let p = go.idle_ps.pop().expect("all are idle");
+            go.p(p).status = Status::InSyscall(MIdx(0));
+            go.hand_off(ctx, p);
+            let is_running = |p: &&crate::sim::go::Processor| matches!(p.status, Status::Running(_));
+            assert_eq!(go.ps.iter().filter(is_running).count(), n_running, "{n_ps}");
+            assert_eq!((go.n_spinning, go.n_idle()), (0, n_ps as usize - n_running), "{n_ps}");
+            run.advance(Time::ZERO + Span::from_us(1), u64::MAX);
+            let go = run.model();
+            assert!(go.poller.is_some() && go.n_idle() == n_ps as usize, "{n_ps}: {:?}", go.poller);
+        }
+    }
+}

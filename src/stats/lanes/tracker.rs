@@ -101,6 +101,11 @@ impl<R> Tracker<R> {
         &mut self.rows
     }
 
+    /// Ends it: who took the rows.
+    pub fn into_rows(self) -> R {
+        self.rows
+    }
+
     /// How many processors there are.
     pub(super) fn n_processors(&self) -> usize {
         self.holders.len()

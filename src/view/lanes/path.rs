@@ -154,10 +154,23 @@ impl Path {
             }
         }
         path.push(Reason::Unknown, (passed, at), None);
+        path.place_late_timers(film);
         for step in &mut path.steps {
             step.behind = behind(film, request, step);
         }
         Some(path)
+    }
+
+    /// A timer of Node waits for the loop that has set it: where the request was before, or is after.
+    fn place_late_timers(&mut self, film: &Film) {
+        let is_loop = |lane: &usize| matches!(film.lanes[*lane].of, LaneOf::Thread(_, Role::Loop(_)));
+        let lanes: Vec<Option<usize>> = self.steps.iter().map(|step| step.lane.filter(is_loop)).collect();
+        for (idx, step) in self.steps.iter_mut().enumerate() {
+            if step.reason == Reason::LateTimer {
+                let before = lanes[..idx].iter().rev().flatten().next();
+                step.lane = before.or(lanes[idx..].iter().flatten().next()).copied();
+            }
+        }
     }
 
     /// Its latency.
@@ -242,6 +255,7 @@ fn behind(film: &Film, request: RequestId, step: &Step) -> Behind {
         Reason::Preempted => servers(film, Queue::Global),
         Reason::Core => (0..film.lanes.len()).filter(is_core).collect(),
         Reason::LateTimer if film.n_processors > 0 => servers(film, Queue::Global),
+        Reason::LateTimer => step.lane.into_iter().collect(),
         _ => Vec::new(),
     };
     let mut found = Behind::default();
@@ -262,6 +276,8 @@ fn behind(film: &Film, request: RequestId, step: &Step) -> Behind {
             }
         }
     }
+    // Who took less than a hundredth of its wait did not keep it waiting.
+    totals.retain(|(_, span)| *span * 100 >= step.to.since(step.from));
     while found.requests.len() < MAX_NAMED {
         let mut most = 0;
         for (idx, (_, span)) in totals.iter().enumerate() {

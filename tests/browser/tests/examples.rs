@@ -65,3 +65,23 @@ async fn the_article_has_two_figures_and_tells_what_they_show() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn every_claim_has_a_figure_that_judges_it() {
+    let site = Site::dist().await.expect("a release build");
+    let host = host("claims.html", &site).await.expect("the example");
+    check_everywhere("examples-claims", async |page, _| {
+        page.open(&host.url("claims.html")).await?;
+        ensure!(page.count("iframe").await? == 14, "expected a figure for each claim");
+        // The first one is as good as any: what each says is pinned natively.
+        page.enter_frame("iframe").await?;
+        page.wait_for("#duel", "e.dataset.state === 'ready'").await?;
+        page.wait_for("#stage .found", "e.textContent.startsWith('Holds') || e.textContent.startsWith('Does not')").await?;
+        let size: ((f64, f64), (f64, f64)) = page
+            .value("[[document.documentElement.scrollWidth, document.documentElement.scrollHeight], [innerWidth, innerHeight]]")
+            .await?;
+        ensure!(size.0.0 <= size.1.0 && size.0.1 <= size.1.1, "expected the figure within its frame, got {size:?}");
+        page.leave_frames().await
+    })
+    .await;
+}

@@ -1,6 +1,7 @@
 //! Litmus programs: the same small program for the models, for Node.js and for Go.
 
 use std::fmt::Write as _;
+use std::process::Command;
 
 use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
@@ -169,4 +170,47 @@ impl Program {
              \tfor i := 0; i < 3; i++ {{\n\t\truntime.Gosched()\n\t}}\n\twg.Add(1)\n\tf0()\n\twg.Wait()\n\tfmt.Println(strings.Join(out, \" \"))\n}}\n"
         )
     }
+}
+
+/// What a real runtime prints for a program; none if it is not installed.
+fn real(program: &Program, runtime: RuntimeId) -> Option<String> {
+    let dir =
+        std::env::temp_dir().join(format!("duel-litmus-{}-{:?}", std::process::id(), std::thread::current().id()));
+    std::fs::create_dir_all(&dir).expect("the temporary folder can be written to");
+    let (name, text, command, args): (_, _, _, &[&str]) = match runtime {
+        RuntimeId::Go => ("main.go", program.go(), "go", &["run", "main.go"]),
+        _ => ("main.js", program.javascript(), "node", &["main.js"]),
+    };
+    std::fs::write(dir.join(name), text).expect("the temporary folder can be written to");
+    // One thread takes the calls in order.
+    let output = Command::new(command).args(args).env("UV_THREADPOOL_SIZE", "1").current_dir(&dir).output();
+    let _ = std::fs::remove_dir_all(&dir);
+    let Ok(output) = output else {
+        println!("{command} is not installed: only the model was asked");
+        return None;
+    };
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Holds the model and, where it is installed, the real runtime to `holds`.
+pub(super) fn check_that(program: &Program, runtime: RuntimeId, holds: impl Fn(&str) -> bool) {
+    let modelled = program.order(runtime);
+    assert!(holds(&modelled), "the model: {modelled}");
+    // On a busy machine a real process may be taken off its core at the wrong moment; the model has no such excuse.
+    let mut last = String::new();
+    for _ in 0..5 {
+        let Some(real) = real(program, runtime) else { return };
+        if holds(&real) {
+            return;
+        }
+        last = real;
+    }
+    panic!("the real runtime, in none of five runs; the model {modelled}, the last of them {last}");
+}
+
+/// Holds them to exactly `order`.
+pub(super) fn check(program: &Program, runtime: RuntimeId, order: &str) {
+    assert_eq!(program.order(runtime), order, "the model");
+    check_that(program, runtime, |found| found == order);
 }
