@@ -4,8 +4,8 @@
 //! non-blocking sockets, on OpenJDK 25; each rule is cited where it is modelled, all of `org.apache.tomcat.util` unless
 //! another file is named: `connector.rs` who may connect and the thread that accepts, `poller.rs` the thread that watches
 //! connections, `executor.rs` the pool and its queue, `serving.rs` what a thread does for its request, `queries.rs`
-//! connections to a database, `inside.rs` what is started inside of the process, `heap.rs` and `pauses.rs` the collector. Who has a core and for how long is nothing of
-//! Java's: that is the operating system's business, and `sim/machine.rs`'.
+//! connections to a database, `inside.rs` what is started inside of the process, `heap.rs` and `pauses.rs` the collector.
+//! Who has a core and for how long is nothing of Java's: that is the operating system's business, and `sim/machine.rs`'.
 //!
 //! The clients of a closed load are connected before the run begins unless the scenario says otherwise, as many as Tomcat
 //! accepts; an open arrival connects. Who sends an answer on to others writes to one after the other; the request counts as
@@ -21,7 +21,7 @@
 //! - The look that the poller takes at all its connections for time-outs, once a second or when it has nothing to do.
 //! - A connection to the database that is taken by a thread which comes in the moment between its return and its hand-over
 //!   (`ConcurrentBag.borrow`); that HikariCP opens connections as they are needed, and its time-outs.
-//! - JIT compilers, and threads of the virtual machine other than the collector's; virtual threads.
+//! - Threads of the virtual machine other than the collector's; virtual threads.
 //! - A process that runs out of memory.
 
 mod connector;
