@@ -62,7 +62,8 @@ fn trace(job: &Job, runtime: RuntimeId, pid: usize, out: &mut impl Write) -> Res
         max_in_flight: None,
         ends: false,
     };
-    let tracks = Tracks { out, pid, n_in_flight: 0, busy_since: Vec::new(), n_threads: 0, failed: None };
+    let n_cores = job.settings.scenario.n_cores;
+    let tracks = Tracks { out, pid, n_cores, n_in_flight: 0, busy_since: Vec::new(), n_threads: 0, failed: None };
     let run = match &job.requests {
         None => plan.watch(tracks, None),
         Some(path) => Requests::open(path)
@@ -78,6 +79,8 @@ fn trace(job: &Job, runtime: RuntimeId, pid: usize, out: &mut impl Write) -> Res
 struct Tracks<'a, W> {
     out: &'a mut W,
     pid: usize,
+    /// Cores of the machine; those beyond are of a separate service's.
+    n_cores: u32,
     n_in_flight: u64,
     /// By core: since when it runs a thread.
     busy_since: Vec<Option<Time>>,
@@ -153,7 +156,11 @@ impl<W: Write> Tracks<'_, W> {
         while self.busy_since.len() <= idx {
             let n = self.busy_since.len() as u32;
             self.busy_since.push(None);
-            self.name_track(n + 1, &format!("core {n}"));
+            let name = match n.checked_sub(self.n_cores) {
+                None => format!("core {n}"),
+                Some(nth) => format!("service core {nth}"),
+            };
+            self.name_track(n + 1, &name);
         }
         if let Some(since) = self.busy_since[idx].take() {
             self.slice(at, u32::from(core) + 1, at.since(since), "busy", "");

@@ -10,7 +10,7 @@ use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
-use crate::sim::lanes::{LaneEvent, Role};
+use crate::sim::lanes::{LaneEvent, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
 use crate::sim::scenario::{Load, Scenario, Transport, Warm};
@@ -336,7 +336,10 @@ impl<M: Model, S: Sink> Run<M, S> {
         if !ctx.database.is_due(now) {
             return;
         }
-        while let Some(request) = ctx.database.done(now) {
+        while let Some((request, next)) = ctx.database.done(now) {
+            if let Some(next) = next {
+                ctx.stage(next, Stage::Database);
+            }
             ctx.wait_over(request);
             self.model.io_ready(ctx, request);
         }

@@ -33,6 +33,7 @@ mod queries;
 mod steal;
 mod syscalls;
 mod sysmon;
+mod threads;
 mod wake;
 mod watch;
 mod world;
@@ -40,10 +41,11 @@ mod world;
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
-use crate::sim::go::gc::{Collector, MarkMode};
+use crate::sim::go::gc::Collector;
 use crate::sim::go::processor::Processor;
-use crate::sim::go::steal::Nap;
+use crate::sim::go::queries::Query;
 use crate::sim::go::sysmon::Sysmon;
+use crate::sim::go::threads::{Doing, M};
 use crate::sim::lanes::{Queue, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections};
@@ -110,18 +112,6 @@ enum Progress {
     Connected,
 }
 
-/// What a goroutine is at with its database when its piece of work ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Query {
-    /// Nothing: it computes, or answers.
-    #[default]
-    None,
-    /// It writes its query.
-    Writing,
-    /// It reads its rows.
-    Reading,
-}
-
 /// A client inside of the process, while it has no request or none that its goroutine knows of.
 #[derive(Clone, Copy, Debug)]
 enum Client {
@@ -131,48 +121,6 @@ enum Client {
     Thinking,
     /// It has slept long enough: its request is there.
     Due(RequestIdx),
-}
-
-/// What a thread is doing.
-#[derive(Clone, Copy, Debug)]
-enum Doing {
-    /// Starting the process.
-    Starting,
-    /// Asleep on the idle list.
-    Parked,
-    /// On its way from sleep to looking for work.
-    Waking,
-    /// Looking through the others' queues; then once more before it parks.
-    Searching,
-    /// Asleep for a moment before it takes another processor's `runnext`; what it had spent on the way there.
-    Napping(Nap, Span),
-    /// Awake again and about to take it.
-    BackingOff(Nap),
-    /// Running a goroutine.
-    Running(G),
-    /// Asleep in netpoll; whether it was spinning before.
-    Polling { was_spinning: bool },
-    /// On its way out of netpoll.
-    LeavingPoll { was_spinning: bool },
-    /// Asleep in a system call of its goroutine.
-    InSyscall(G),
-    /// On its way out of a system call.
-    LeavingSyscall(G),
-    /// Marking for the collector.
-    Marking(MarkMode),
-    /// Stopping the world for a goroutine that set off a collection, or at the end of marking.
-    Stopping(Option<G>),
-}
-
-/// A thread of the Go runtime.
-#[derive(Clone, Copy, Debug)]
-struct M {
-    thread: ThreadIdx,
-    p: Option<PIdx>,
-    /// The processor that it had when it entered a system call.
-    old_p: Option<PIdx>,
-    spinning: bool,
-    doing: Doing,
 }
 
 /// A goroutine of a script.

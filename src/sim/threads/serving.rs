@@ -83,17 +83,19 @@ impl Threads {
     fn block<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx, request: RequestIdx) {
         self.at(thread).doing = Doing::Waiting(request);
         ctx.sleep(thread);
+        if self.io == Io::Database {
+            // HikariCP 6, `ConcurrentBag.borrow`: who finds no connection waits in a fair line (`SynchronousQueue(true)`).
+            if ctx.take_connection(0, request) {
+                ctx.begin_wait(request);
+                ctx.query(request);
+            }
+            return;
+        }
         let wait = ctx.begin_wait(request);
         match self.io {
             Io::Network => ctx.answer_after(wait, request),
             Io::Timer => ctx.schedule(wait + ctx.costs.machine.timer_slack, ThreadsEvent::Awake(thread)),
-            Io::File => ctx.schedule(wait, ThreadsEvent::Awake(thread)),
-            // HikariCP 6, `ConcurrentBag.borrow`: who finds no connection waits in a fair line (`SynchronousQueue(true)`).
-            Io::Database => {
-                if ctx.take_connection(0, request) {
-                    ctx.query(request);
-                }
-            }
+            Io::File | Io::Database => ctx.schedule(wait, ThreadsEvent::Awake(thread)),
         }
     }
 
@@ -106,6 +108,7 @@ impl Threads {
     ) {
         self.at(thread).doing = Doing::Waiting(request);
         ctx.sleep(thread);
+        ctx.begin_wait(request);
         ctx.query(request);
     }
 
