@@ -339,6 +339,9 @@ impl<E: Copy, S: Sink> Outlet<E, S> {
                 self.books.core(self.kernel.now(), busy);
                 self.sink.record(self.kernel.now(), TraceEvent::CoreBusy(core, busy));
             }
+            Effect::Turn(core, thread) => {
+                self.sink.record(self.kernel.now(), TraceEvent::Turn { core, thread: thread.0 });
+            }
             Effect::Ready(ThreadIdx(thread)) => self.lane(|| LaneEvent::Ready { thread }),
             Effect::Runs(ThreadIdx(thread), core, switch, overhead) => {
                 self.lane(|| LaneEvent::Runs { thread, core, switch, overhead });

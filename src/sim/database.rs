@@ -139,31 +139,24 @@ impl Database {
         self.running.len() + self.queue.len()
     }
 
-    /// Whether a query that reaches the server now has to wait there.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.running.len() >= self.n_admitted
-    }
-
     /// A query that takes `span` alone reaches the server at `now`. When [`Database::done`] has to be asked, if not at a
     /// time that was told before.
     pub fn query(&mut self, now: Time, request: RequestIdx, span: Span) -> Option<Time> {
-        if self.is_full() {
-            self.queue.push_back((request, span));
-        } else {
+        if self.running.len() < self.n_admitted {
             self.running.begin(now, span, request);
+        } else {
+            self.queue.push_back((request, span));
         }
         self.arm()
     }
 
-    /// A query that is done at `now`, and the next one in line, which has begun.
-    pub fn done(&mut self, now: Time) -> Option<(RequestIdx, Option<RequestIdx>)> {
+    /// A query that is done at `now`; the next one in line has begun.
+    pub fn done(&mut self, now: Time) -> Option<RequestIdx> {
         let done = self.running.take_done(now)?;
-        let next = self.queue.pop_front().map(|(request, span)| {
+        if let Some((request, span)) = self.queue.pop_front() {
             self.running.begin(now, span, request);
-            request
-        });
-        Some((done, next))
+        }
+        Some(done)
     }
 
     /// The time for which an event was scheduled has come. Whether it is still one to look at.
@@ -247,7 +240,7 @@ mod tests {
         while let Some(now) = armed.iter().copied().min() {
             armed.retain(|at| *at != now);
             if database.is_due(now) {
-                while let Some((RequestIdx(i), _)) = database.done(now) {
+                while let Some(RequestIdx(i)) = database.done(now) {
                     done.push((i, now));
                 }
                 armed.extend(database.arm());

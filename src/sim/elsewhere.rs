@@ -40,9 +40,8 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// Sends the wait that `request` has begun to the database, as a query over the connection that it has;
     /// [`crate::sim::run::Model::io_ready`] follows.
     pub fn query(&mut self, request: RequestIdx) {
-        let waits = self.database.is_full();
-        self.stage(request, if waits { Stage::Queue(Queue::Database) } else { Stage::Database });
         let span = self.requests.get(request).wait;
+        self.stage(request, Stage::Database(span));
         let next = self.database.query(self.now(), request, span);
         self.arm_database(next);
     }

@@ -232,6 +232,7 @@ impl<M: Model, S: Sink> Run<M, S> {
             self.model.arrived(&mut self.ctx, request);
         } else {
             self.ctx.held.push_back(request);
+            self.ctx.stage(request, Stage::Starting);
         }
     }
 
@@ -336,10 +337,7 @@ impl<M: Model, S: Sink> Run<M, S> {
         if !ctx.database.is_due(now) {
             return;
         }
-        while let Some((request, next)) = ctx.database.done(now) {
-            if let Some(next) = next {
-                ctx.stage(next, Stage::Database);
-            }
+        while let Some(request) = ctx.database.done(now) {
             ctx.wait_over(request);
             self.model.io_ready(ctx, request);
         }
@@ -393,6 +391,11 @@ impl<M: Model, S: Sink> Run<M, S> {
     /// Where the trace goes.
     pub fn sink(&self) -> &S {
         &self.ctx.outlet.sink
+    }
+
+    /// Ends the run: where the trace has gone.
+    pub fn into_sink(self) -> S {
+        self.ctx.outlet.sink
     }
 
     /// Where the trace goes, to take from it.

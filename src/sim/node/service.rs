@@ -135,6 +135,7 @@ impl Node {
     /// The response to `request` is there to be read.
     pub(super) fn is_back<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         self.is_served(request);
+        ctx.stage(request, Stage::Queue(Queue::Loop(MAIN.0)));
         self.wake(ctx, MAIN);
     }
 
