@@ -11,6 +11,7 @@ pub mod costs;
 pub mod ctx;
 pub mod database;
 pub mod dist;
+mod elsewhere;
 pub mod go;
 pub mod heap;
 pub mod kernel;

@@ -30,10 +30,10 @@ mod memory;
 mod netpoll;
 mod processor;
 mod queries;
-mod states;
 mod steal;
 mod syscalls;
 mod sysmon;
+mod threads;
 mod wake;
 mod watch;
 mod world;
@@ -41,10 +41,11 @@ mod world;
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
-use crate::sim::go::gc::{Collector, MarkMode};
+use crate::sim::go::gc::Collector;
 use crate::sim::go::processor::Processor;
-use crate::sim::go::states::{Client, Doing, M, Progress, Query, ScriptG};
+use crate::sim::go::queries::Query;
 use crate::sim::go::sysmon::Sysmon;
+use crate::sim::go::threads::{Doing, M};
 use crate::sim::lanes::{Queue, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections};
@@ -95,6 +96,41 @@ pub enum GoEvent {
     Napped(u16),
     /// The client of a request tries to connect again, for the so-manieth time.
     Connect(RequestIdx, u8),
+}
+
+/// How far a goroutine is.
+#[derive(Clone, Copy, Debug)]
+enum Progress {
+    /// Its request is to be read.
+    New,
+    /// Its memory is allocated, at the price of so much assistance to the collector.
+    Allocated(Span),
+    /// It was preempted with so much overhead and so much of its burst left.
+    Preempted(Span, Span),
+    /// What it waited for is there.
+    Resumed,
+    /// It has been handed a connection to the database.
+    Connected,
+}
+
+/// A client inside of the process, while it has no request or none that its goroutine knows of.
+#[derive(Clone, Copy, Debug)]
+enum Client {
+    /// It has not begun.
+    New,
+    /// It sleeps.
+    Thinking,
+    /// It has slept long enough: its request is there.
+    Due(RequestIdx),
+}
+
+/// A goroutine of a script.
+#[derive(Clone, Copy, Debug)]
+struct ScriptG {
+    function: Function,
+    pc: u16,
+    /// Computing time left of the step before.
+    left: Span,
 }
 
 /// One Go process.

@@ -41,7 +41,7 @@ mod scripts;
 mod service;
 mod start;
 mod timers;
-mod turn;
+mod turns;
 mod watch;
 
 use std::collections::VecDeque;
@@ -51,10 +51,9 @@ use crate::sim::lanes::{self, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::Connections;
 use crate::sim::node::accept::HttpCosts;
-use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::cluster::Handles;
 use crate::sim::node::epoll::{Lines, Sockets};
-use crate::sim::node::event_loop::{EventLoop, Next};
+use crate::sim::node::event_loop::EventLoop;
 use crate::sim::node::heap::Birth;
 use crate::sim::node::pool::Pool;
 use crate::sim::node::service::Service;
@@ -65,7 +64,7 @@ use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
 use crate::sim::start::{Jit, Language, Start};
 use crate::sim::time::Span;
-use crate::sim::trace::{Sink, TraceEvent};
+use crate::sim::trace::Sink;
 
 /// How many threads and processes share the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
-//! A loop on its way: woken, through its phases, and with work for its thread.
+//! A loop wakes up, goes through its phases, and spends CPU time on callbacks.
 
+use crate::sim::lanes::Stage;
 use crate::sim::machine::Work;
 use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::event_loop::Next;

@@ -1,50 +1,10 @@
-//! How far goroutines are, and what threads are doing.
+//! The threads of the runtime (M), and what each is doing.
 
 use crate::sim::go::gc::MarkMode;
 use crate::sim::go::steal::Nap;
 use crate::sim::go::{G, PIdx};
 use crate::sim::machine::ThreadIdx;
-use crate::sim::request::RequestIdx;
-use crate::sim::script::Function;
 use crate::sim::time::Span;
-
-/// How far a goroutine is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Progress {
-    /// Its request is to be read.
-    New,
-    /// Its memory is allocated, at the price of so much assistance to the collector.
-    Allocated(Span),
-    /// It was preempted with so much overhead and so much of its burst left.
-    Preempted(Span, Span),
-    /// What it waited for is there.
-    Resumed,
-    /// It has been handed a connection to the database.
-    Connected,
-}
-
-/// What a goroutine is at with its database when its piece of work ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Query {
-    /// Nothing: it computes, or answers.
-    #[default]
-    None,
-    /// It writes its query.
-    Writing,
-    /// It reads its rows.
-    Reading,
-}
-
-/// A client inside of the process, while it has no request or none that its goroutine knows of.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Client {
-    /// It has not begun.
-    New,
-    /// It sleeps.
-    Thinking,
-    /// It has slept long enough: its request is there.
-    Due(RequestIdx),
-}
 
 /// What a thread is doing.
 #[derive(Clone, Copy, Debug)]
@@ -86,13 +46,4 @@ pub(super) struct M {
     pub(super) old_p: Option<PIdx>,
     pub(super) spinning: bool,
     pub(super) doing: Doing,
-}
-
-/// A goroutine of a script.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ScriptG {
-    pub(super) function: Function,
-    pub(super) pc: u16,
-    /// Computing time left of the step before.
-    pub(super) left: Span,
 }
