@@ -117,6 +117,7 @@ fn name_of_queue(queue: Queue) -> String {
 fn name_of_stage(stage: Stage) -> String {
     let what = match stage {
         Stage::Arrived => "arrived",
+        Stage::Held => "held until the process is up",
         Stage::Away => "not connected",
         Stage::Queue(queue) => return "in ".to_owned() + &name_of_queue(queue),
         Stage::Thread(thread) => return "on thread ".to_owned() + &thread.to_string(),

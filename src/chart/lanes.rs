@@ -103,7 +103,9 @@ fn fill_of_step(reason: Reason) -> Fill {
         Reason::Burst => Fill::Full,
         Reason::Switch | Reason::Around => Fill::Pale,
         Reason::Collect => Fill::Striped,
-        Reason::Away | Reason::Queue(_) | Reason::Preempted | Reason::Core | Reason::Unknown => Fill::Hollow,
+        Reason::Away | Reason::Start | Reason::Queue(_) | Reason::Preempted | Reason::Core | Reason::Unknown => {
+            Fill::Hollow
+        }
         Reason::Call | Reason::Network | Reason::Database | Reason::Service | Reason::Timer | Reason::LateTimer => {
             Fill::Line
         }

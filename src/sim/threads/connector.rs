@@ -5,7 +5,7 @@ use crate::sim::machine::Work;
 use crate::sim::net::{Backlog, Connect};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
-use crate::sim::scenario::{ConnectPhase, Load, Scenario, Transport};
+use crate::sim::scenario::{ConnectPhase, Load, Scenario, Transport, Warm};
 use crate::sim::threads::poller::Registration;
 use crate::sim::threads::{ACCEPTOR, Doing, Threads, ThreadsEvent};
 use crate::sim::trace::Sink;
@@ -47,6 +47,7 @@ impl Connector {
             _ => 0,
         };
         let n_open = match (is_http, scenario.connect) {
+            (true, _) if scenario.warm == Warm::Cold => 0,
             (true, ConnectPhase::During) => 0,
             (true, ConnectPhase::Before) => n_clients.min(MAX_CONNECTIONS),
             (false, _) => n_clients,

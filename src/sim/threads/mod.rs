@@ -20,7 +20,7 @@
 //! - The look that the poller takes at all its connections for time-outs, once a second or when it has nothing to do.
 //! - A connection to the database that is taken by a thread which comes in the moment between its return and its hand-over
 //!   (`ConcurrentBag.borrow`); that HikariCP opens connections as they are needed, and its time-outs.
-//! - JIT compilers, and threads of the virtual machine other than the collector's; virtual threads.
+//! - The CPU time of JIT compilers, and threads of the virtual machine other than the collector's; virtual threads.
 //! - A process that runs out of memory.
 
 mod connector;
@@ -37,6 +37,7 @@ use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
+use crate::sim::start::{Language, Start};
 use crate::sim::threads::connector::Connector;
 use crate::sim::threads::executor::Executor;
 use crate::sim::threads::heap::Birth;
@@ -88,6 +89,8 @@ enum Role {
 /// What a thread is doing: asleep, or working, and then at what.
 #[derive(Clone, Copy, Debug)]
 enum Doing {
+    /// Starting the process.
+    Starting,
     /// Asleep until there is something for it: a connection, something readable, a task.
     Parked,
     /// Asleep: as many connections are open as may be.
@@ -149,6 +152,8 @@ pub struct Threads {
     collector: Option<Collector>,
     /// By request.
     places: Vec<Place>,
+    /// What starting takes, and how far the code that all threads share is compiled.
+    start: Start,
     /// Threads beyond those that a process at rest has.
     n_more_threads: u64,
     memory_peak: u64,
@@ -186,11 +191,17 @@ impl Model for Threads {
             main: Main::default(),
             collector,
             places: Vec::new(),
+            start: Start::of(Language::Java, scenario),
             n_more_threads: 0,
             memory_peak: 0,
         };
         new.note_memory();
         new
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>) {
+        self.at(MAIN).doing = Doing::Starting;
+        ctx.run(MAIN, Work::overhead(self.start.process));
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>) {
@@ -211,6 +222,10 @@ impl Model for Threads {
 
     fn worked<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx, _: Work) {
         match self.at(thread).doing {
+            Doing::Starting => {
+                self.park(ctx, thread);
+                ctx.come_up();
+            }
             Doing::Waking => self.woke(ctx, thread),
             Doing::Accepting => self.accepted(ctx),
             Doing::Polling => self.poll(ctx),
@@ -255,7 +270,11 @@ impl Model for Threads {
     }
 
     fn memory_peak(&self) -> u64 {
-        PROCESS_MEMORY + self.memory_peak
+        self.memory_peak
+    }
+
+    fn memory_now(&self) -> u64 {
+        self.memory()
     }
 }
 
@@ -307,10 +326,15 @@ impl Threads {
         }
     }
 
-    /// What is in use now, for the peak.
-    fn note_memory(&mut self) {
+    /// Bytes that are in use now.
+    fn memory(&self) -> u64 {
         let heap = self.collector.as_ref().map_or(0, |collector| collector.heap.size());
         let connections = u64::from(self.connector.n_open()) * CONNECTION_MEMORY;
-        self.memory_peak = self.memory_peak.max(heap + self.n_more_threads * THREAD_MEMORY + connections);
+        PROCESS_MEMORY + heap + self.n_more_threads * THREAD_MEMORY + connections
+    }
+
+    /// Looks whether more is in use than ever.
+    fn note_memory(&mut self) {
+        self.memory_peak = self.memory_peak.max(self.memory());
     }
 }

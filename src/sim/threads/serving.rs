@@ -60,8 +60,10 @@ impl Threads {
             Io::Network | Io::Database => ctx.costs.machine.socket_write,
             Io::Timer | Io::File => Span::ZERO,
         };
+        let overhead = overhead + after;
+        let slow = self.start.jit.slow(overhead + service);
         self.at(thread).doing = Doing::Serving(request);
-        self.give(ctx, thread, Work { request: Some(request), overhead: overhead + after, service });
+        self.give(ctx, thread, Work { request: Some(request), overhead: overhead + slow, service });
     }
 
     /// `request` has ended its burst, or is answered.

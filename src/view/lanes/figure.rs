@@ -232,6 +232,7 @@ fn tone(film: &Film, path: &Path, idx: usize, bar: &Bar) -> Tone {
 fn step_labels(reason: Reason, took: Span) -> [String; 3] {
     let what = match reason {
         Reason::Away => "not connected",
+        Reason::Start => "process starts",
         Reason::Queue(_) => "waits in line",
         Reason::Preempted => "preempted",
         Reason::Core => "wants a core",
