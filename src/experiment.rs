@@ -6,6 +6,7 @@ use crate::sim::scenario::{Load, Scenario, Warm};
 use crate::sim::start;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::Sink;
+use crate::stats::deep::{Deep, Depth};
 use crate::stats::replication::{Outcome, Replication};
 use crate::stats::tally::Tally;
 
@@ -102,6 +103,31 @@ impl Measure for Tally {
     }
 }
 
+/// The same, and what it was like beyond that.
+impl Measure for (Tally, Deep) {
+    type Found = (Replication, Depth);
+
+    fn restart(&mut self, now: Time) {
+        self.0.restart(now);
+        self.1.restart(now);
+    }
+
+    fn n_completed(&self) -> u64 {
+        self.0.n_completed()
+    }
+
+    fn n_abandoned(&self) -> u64 {
+        self.0.n_abandoned()
+    }
+
+    fn found(run: &AnyRun<Self>, outcome: Outcome) -> Self::Found {
+        let ((tally, deep), now) = (run.sink(), run.now());
+        let replication =
+            Replication { summary: tally.summary(now), digest: tally.digest(), n_events: run.n_events(), outcome };
+        (replication, deep.depth(now, run.memory_peak()))
+    }
+}
+
 /// A replication in progress, to be advanced in slices.
 #[derive(Clone, Debug)]
 pub struct Trial<S = Tally> {
@@ -115,6 +141,15 @@ impl Trial {
     #[must_use]
     pub fn new(runtime: RuntimeId, scenario: &Scenario, replication: u32, effort: Effort) -> Self {
         Self::of(AnyRun::new(runtime, scenario, replication, Tally::default()), scenario, effort)
+    }
+}
+
+impl Trial<(Tally, Deep)> {
+    /// The same, of which it is also told what it was like.
+    #[must_use]
+    pub fn deep(runtime: RuntimeId, scenario: &Scenario, replication: u32, effort: Effort) -> Self {
+        let sink = (Tally::default(), Deep::of(runtime, scenario));
+        Self::of(AnyRun::new(runtime, scenario, replication, sink), scenario, effort)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod annex;
 pub mod archive;
+pub mod deep;
 pub mod lanes;
 pub mod study;
 
@@ -18,7 +19,7 @@ use crate::stats::replication::{Outcome, Replication};
 use crate::stats::tally::{Digest, Summary};
 
 /// Goes up with every change of what is said.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Tells answers for what is wanted now from those for what was wanted before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,7 +73,7 @@ pub enum ToWorker {
     Hold,
     /// Somebody looks again.
     Continue,
-    /// A message of `protocol::deep`, for a worker that looks into runtimes.
+    /// A message of [`study`], for a worker that looks into runtimes.
     Deep(Vec<u8>),
 }
 
@@ -96,12 +97,14 @@ pub enum FromWorker {
         /// What was found.
         #[serde(with = "ReplicationDef")]
         replication: Replication,
+        /// What it was like beyond that, in the words of [`deep`]; nothing of a worker that does not look deeper.
+        depth: Vec<u8>,
     },
     /// This worker's share of the curve is complete.
     CurveDone(RunId),
     /// It could not go on.
     Failed(String),
-    /// A message of `protocol::deep`.
+    /// A message of [`study`].
     Deep(Vec<u8>),
 }
 
@@ -131,6 +134,8 @@ pub struct RuntimeFrame {
     pub refused: u64,
     /// Events so far.
     pub n_events: u64,
+    /// What it is like beyond that, in the words of [`deep`]: once a second of a worker that looks deeper.
+    pub depth: Vec<u8>,
 }
 
 /// Width of a bin of completions, simulated.

@@ -11,6 +11,7 @@ use crate::sim::scenario::{Load, Scenario, Warm};
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceHash, mix};
 use crate::sim::workload::Recorded;
+use crate::stats::deep::{Deep, DeepSummary};
 use crate::stats::detail::{Detail, Figures};
 use crate::stats::interval::Interval;
 use crate::stats::series::Slope;
@@ -79,8 +80,8 @@ pub struct Found {
     pub makespan: Option<Span>,
     /// Events in all.
     pub n_events: u64,
-    /// The most memory that the runtime took, in bytes.
-    pub memory_peak: u64,
+    /// What it was like beyond its averages.
+    pub deep: DeepSummary,
     /// Hash of the whole trace.
     pub hash: u64,
     /// Which bound was reached.
@@ -102,14 +103,17 @@ impl Plan {
     ///
     /// What the supplier has to say.
     pub fn replicate(&self, replication: u32, supplier: Option<&mut Supplier<'_>>) -> Result<Found, BadRecording> {
-        let sink = (Detail::default(), TraceHash::default());
+        let (runtime, scenario) = (self.runtime, &self.scenario);
+        let sink = (Detail::of(runtime, scenario), (Deep::of(runtime, scenario), TraceHash::default()));
         let mut run = begin(self, replication, supplier.is_some(), sink);
         let mut source = Source { supplier, chunk: Vec::new() };
         let end = Time::ZERO + self.warm_up + self.window;
         if !self.warm_up.is_zero() {
             source.advance(&mut run, Time::ZERO + self.warm_up, self.max_events / 4)?;
             let now = run.now();
-            run.sink_mut().0.restart(now);
+            let (detail, (deep, _)) = run.sink_mut();
+            detail.restart(now);
+            deep.restart(now);
         }
         let n_left = self.max_events.saturating_sub(run.n_events());
         let advance = source.advance(&mut run, end, n_left)?;
@@ -124,14 +128,14 @@ impl Plan {
             Advance::Reached if self.ends => Some(Bound::Time),
             Advance::Reached | Advance::Finished | Advance::Starved => None,
         };
-        let (detail, hash) = run.sink();
+        let (detail, (deep, hash)) = run.sink();
         let n_advised = mser5(&detail.series.means());
         Ok(Found {
             figures: detail.figures(now),
             makespan: (advance == Advance::Finished && bound.is_none())
                 .then(|| detail.last_completion().since(detail.first_arrival())),
             n_events: run.n_events(),
-            memory_peak: run.memory_peak(),
+            deep: deep.depth(now, run.memory_peak()).summary,
             hash: hash.value(),
             bound,
             // What has an end is worked off in the end: what counts is whether it climbed as long as requests came.

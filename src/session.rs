@@ -2,15 +2,25 @@
 //!
 //! The same session runs inside a worker, on the page's own thread where none can start, and in native tests.
 
+#[cfg(feature = "deep")]
+mod deep;
+#[cfg(not(feature = "deep"))]
+mod light;
+mod told;
+
 use std::collections::VecDeque;
 
+#[cfg(feature = "deep")]
+use self::deep::{Depths, Shown, told};
+#[cfg(not(feature = "deep"))]
+use self::light::{Depths, Shown, told};
 use crate::experiment::{Effort, Trial};
 use crate::protocol::{BIN, Frame, FromWorker, RunId, RuntimeFrame, ToWorker};
+use crate::session::told::{Tells as _, Told};
 use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
 use crate::sim::scenario::Scenario;
 use crate::sim::time::{Span, Time};
-use crate::stats::tally::Tally;
 
 /// Events between two looks at the clock: a fraction of a millisecond.
 const EVENTS_PER_LOOK: u64 = 1_000;
@@ -33,7 +43,7 @@ pub const N_REPLICATIONS: u32 = 10;
 
 #[derive(Debug)]
 struct LiveRun {
-    run: AnyRun<Tally>,
+    run: AnyRun<Shown>,
     /// Time goes on without a process that has died.
     is_dead: bool,
 }
@@ -68,7 +78,7 @@ struct Curve {
     run: RunId,
     scenario: Scenario,
     jobs: VecDeque<Job>,
-    current: Option<(Job, Trial)>,
+    current: Option<(Job, Trial<Told>)>,
 }
 
 /// A worker's work.
@@ -77,8 +87,8 @@ pub struct Session {
     live: Option<Live>,
     curve: Option<Curve>,
     is_held: bool,
-    #[cfg(feature = "deep")]
-    study: crate::study::Study,
+    /// What is done for who looks deeper.
+    depths: Depths,
 }
 
 impl Session {
@@ -86,7 +96,8 @@ impl Session {
     pub fn receive(&mut self, message: ToWorker) {
         match message {
             ToWorker::Live { run, scenario, runtimes, preroll_ns } => {
-                let new = |runtime| AnyRun::new(runtime, &scenario, 0, Tally::with_bins(BIN));
+                let depths = &mut self.depths;
+                let mut new = |runtime| AnyRun::new(runtime, &scenario, 0, depths.shown(runtime, &scenario));
                 let runs = runtimes.iter().map(|r| LiveRun { run: new(r.0), is_dead: false }).collect();
                 let target = Time::from_ns(preroll_ns);
                 self.live = Some(Live { run, runs, target, wants_frame: true, is_prerolling: true });
@@ -113,10 +124,7 @@ impl Session {
             }
             ToWorker::Hold => self.is_held = true,
             ToWorker::Continue => self.is_held = false,
-            #[cfg(feature = "deep")]
-            ToWorker::Deep(message) => self.study.receive(&message),
-            #[cfg(not(feature = "deep"))]
-            ToWorker::Deep(_) => {}
+            ToWorker::Deep(message) => self.depths.asked(&message, self.live.as_mut()),
         }
     }
 
@@ -124,7 +132,8 @@ impl Session {
     #[must_use]
     pub fn has_work(&self) -> bool {
         self.live.as_ref().is_some_and(|live| live.wants_frame)
-            || (!self.is_held && (self.curve.is_some() || self.has_study()))
+            || self.live.is_some() && self.depths.wants_window()
+            || (!self.is_held && (self.curve.is_some() || self.depths.has_study()))
     }
 
     /// Works until it is done or `is_late` says to stop, and gives the answers to `send`.
@@ -138,39 +147,21 @@ impl Session {
             live.wants_frame = false;
             send(FromWorker::Frame(live.frame(kept_up)));
         }
+        if let Some(live) = &mut self.live {
+            self.depths.show(live, send);
+        }
         while !self.is_held && !is_late() {
-            self.step_study(send);
+            self.depths.step_study(send);
             if let Some(curve) = &mut self.curve {
                 if !curve.step(send) {
                     send(FromWorker::CurveDone(curve.run));
                     self.curve = None;
                 }
-            } else if !self.has_study() {
+            } else if !self.depths.has_study() {
                 return;
             }
         }
     }
-
-    #[cfg(feature = "deep")]
-    fn has_study(&self) -> bool {
-        self.study.has_work()
-    }
-
-    /// Works for the annex as much as for the curve.
-    #[cfg(feature = "deep")]
-    fn step_study(&mut self, send: &mut dyn FnMut(FromWorker)) {
-        if let Some(message) = self.study.step(EVENTS_PER_LOOK) {
-            send(FromWorker::Deep(message));
-        }
-    }
-
-    #[cfg(not(feature = "deep"))]
-    fn has_study(&self) -> bool {
-        false
-    }
-
-    #[cfg(not(feature = "deep"))]
-    fn step_study(&mut self, _: &mut dyn FnMut(FromWorker)) {}
 }
 
 impl Live {
@@ -213,9 +204,12 @@ impl Live {
             .iter_mut()
             .map(|LiveRun { run, .. }| {
                 let at = run.now().max(now);
-                let (first_bin, completed) = run.sink_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
+                let memory_peak = run.memory_peak();
+                let told = told(run);
+                let (first_bin, completed) = told.tally_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
+                let depth = told.live_depth(at, memory_peak);
                 let (in_flight, refused, n_events) = (run.n_in_flight() as u32, run.n_refused(), run.n_events());
-                RuntimeFrame { first_bin, completed, in_flight, refused, n_events }
+                RuntimeFrame { first_bin, completed, in_flight, refused, n_events, depth }
             })
             .collect();
         Frame { run: self.run, now_ns: now.as_ns(), kept_up, runtimes }
@@ -230,14 +224,16 @@ impl Curve {
             let scenario = Scenario { mix: job.mix, ..self.scenario };
             let effort =
                 if job.is_coarse { coarse_effort(job.runtime, &scenario) } else { fine_effort(job.runtime, &scenario) };
-            let trial = Trial::new(job.runtime, &scenario, job.replication, effort);
+            let run = AnyRun::new(job.runtime, &scenario, job.replication, Told::of(job.runtime, &scenario));
+            let trial = Trial::of(run, &scenario, effort);
             self.current = Some((job, trial));
             return true;
         };
-        if let Some(replication) = trial.advance(EVENTS_PER_LOOK) {
+        if let Some(found) = trial.advance(EVENTS_PER_LOOK) {
             let Job { mix, runtime_idx, is_coarse, .. } = *job;
             let replication_idx = (!is_coarse).then_some(job.replication);
-            send(FromWorker::Point { run: self.run, mix, runtime_idx, replication_idx, replication });
+            let (replication, depth) = Told::parts(found);
+            send(FromWorker::Point { run: self.run, mix, runtime_idx, replication_idx, replication, depth });
             self.current = None;
         }
         true
@@ -260,6 +256,16 @@ pub fn fine_effort(runtime: RuntimeId, scenario: &Scenario) -> Effort {
 #[must_use]
 pub fn coarse_mixes() -> Vec<f64> {
     mixes(COARSE_STEP)
+}
+
+/// The mixes of the refined curve, in percent, and the one that the reader looks at.
+#[must_use]
+pub fn fine_mixes(marked: f64) -> Vec<f64> {
+    let mut all = mixes(FINE_STEP);
+    if !all.contains(&marked) {
+        all.push(marked);
+    }
+    all
 }
 
 fn mixes(step: f64) -> Vec<f64> {

@@ -2,6 +2,7 @@
 
 pub mod comparison;
 pub mod docs;
+pub mod export;
 mod first_look;
 mod history;
 pub mod limits;

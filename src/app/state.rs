@@ -307,9 +307,11 @@ impl State {
     fn heard(&mut self, answer: FromWorker) -> Vec<Effect> {
         match answer {
             FromWorker::Frame(frame) if frame.run == self.live_run => self.live.advanced(&frame),
-            FromWorker::Point { run, mix, runtime_idx, replication_idx, replication } if run == self.curve_run => {
+            FromWorker::Point { run, mix, runtime_idx, replication_idx, replication, depth }
+                if run == self.curve_run =>
+            {
                 let comparison = self.incoming.as_mut().unwrap_or(&mut self.shown);
-                comparison.curve.add(mix, runtime_idx as usize, replication_idx, replication);
+                comparison.heard(mix, runtime_idx as usize, replication_idx, replication, &depth);
                 // The new curve takes the old one's place at once and as a whole: no flicker.
                 if let Some(whole) = self.incoming.take_if(|new| new.curve.covers(&coarse_mixes())) {
                     self.shown = whole;

@@ -7,13 +7,13 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::chart::dash::dashes;
 use crate::sim::runtime::RuntimeId;
-use crate::view::units::short;
+use crate::view::axis::Axis;
 
 /// Success, or what the backend says.
 pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 /// A whole canvas, in backend pixels.
 pub(super) type Area<DB> = DrawingArea<DB, Shift>;
-/// The same canvas, in the units of the plot's axes.
+/// The same canvas, in the units of the plot's x axis and in places on its y axis, which are from 0 to 1.
 pub(super) type Plot<DB> = DrawingArea<DB, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// The margins around a plot, in CSS pixels. The slider and its buttons fit between them.
@@ -59,6 +59,12 @@ pub struct Look {
     pub text: f64,
 }
 
+/// Sizes of text in CSS pixels: of marks, and of names and values.
+const MARK: f64 = 12.0;
+pub(super) const NAME: f64 = 13.0;
+/// Room for a line of text, in CSS pixels.
+pub(super) const LINE: f64 = 16.0;
+
 /// Reads `#rrggbb`.
 #[must_use]
 pub fn parse_color(text: &str) -> Option<RGBColor> {
@@ -94,7 +100,7 @@ impl Look {
         color.stroke_width(self.px(css * self.weight) as u32)
     }
 
-    fn font(&self, css: f64) -> FontDesc<'static> {
+    pub(super) fn font(&self, css: f64) -> FontDesc<'static> {
         (FontFamily::Name("system-ui, sans-serif"), css * self.text * self.unit).into_font()
     }
 
@@ -104,11 +110,11 @@ impl Look {
     }
 
     /// The plot in `area`, between its margins. plotters' chart builder does no more, in many more bytes.
-    pub(super) fn plot<DB: DrawingBackend>(&self, area: &Area<DB>, x: (f64, f64), y_top: f64) -> Plot<DB> {
+    pub(super) fn plot<DB: DrawingBackend>(&self, area: &Area<DB>, x: (f64, f64)) -> Plot<DB> {
         let (width, height) = area.dim_in_pixel();
         let across = self.px(Place::LEFT)..width as i32 - self.px(Place::RIGHT);
         let down = height as i32 - self.px(Place::BOTTOM)..self.px(Place::TOP);
-        area.apply_coord_spec(Cartesian2d::new(x.0..x.1, 0.0..y_top, (across, down)))
+        area.apply_coord_spec(Cartesian2d::new(x.0..x.1, 0.0..1.0, (across, down)))
     }
 
     /// Horizontal mesh lines and the marks of both axes.
@@ -118,23 +124,55 @@ impl Look {
         plot: &Plot<DB>,
         x: (f64, f64),
         x_marks: &[(f64, &str)],
-        y_marks: &[f64],
+        y: &Axis,
     ) -> Drawn<DB> {
-        let mark = |h, v| self.mark(12.0, self.palette.faint, h, v);
-        for value in y_marks {
-            let color = if *value == 0.0 { self.palette.faint } else { self.palette.mesh };
-            plot.draw(&PathElement::new([(x.0, *value), (x.1, *value)], self.stroke(color, 1.0)))?;
-            let (left, at) = plot.map_coordinate(&(x.0, *value));
-            let text = short(*value);
-            area.draw(&Text::new(text, (left - self.px(8.0), at), mark(HPos::Right, VPos::Center)))?;
+        // A logarithmic axis may begin below its first mark.
+        let base = [(x.0, 0.0), (x.1, 0.0)];
+        plot.draw(&PathElement::new(base, self.stroke(self.palette.faint, 1.0)))?;
+        let (left, bottom) = plot.map_coordinate(&(x.0, 0.0));
+        let height = bottom - plot.map_coordinate(&(x.0, 1.0)).1;
+        let y = y.clone().with_at_most((height / self.px(LINE * self.text)) as usize);
+        let words: Vec<&str> = y.marks.iter().map(|(_, text)| text.as_str()).collect();
+        let size = self.fitting(area, &words, (MARK, FontStyle::Normal), left - self.px(10.0))?;
+        let mark = |size, h, v| TextStyle::from(self.font(size)).color(&self.palette.faint).pos(Pos::new(h, v));
+        for (value, text) in &y.marks {
+            let place = y.place(*value);
+            if place > 0.0 {
+                plot.draw(&PathElement::new([(x.0, place), (x.1, place)], self.stroke(self.palette.mesh, 1.0)))?;
+            }
+            let at = plot.map_coordinate(&(x.0, place)).1;
+            area.draw(&Text::new(text.as_str(), (left - self.px(8.0), at), mark(size, HPos::Right, VPos::Center)))?;
         }
+        let (style, mut used) = (mark(MARK, HPos::Center, VPos::Top), i32::MIN);
         for (value, text) in x_marks {
-            let (at, bottom) = plot.map_coordinate(&(*value, 0.0));
+            let at = plot.map_coordinate(&(*value, 0.0)).0;
             let line = [(at, bottom), (at, bottom + self.px(4.0))];
             area.draw(&PathElement::new(line, self.stroke(self.palette.faint, 1.0)))?;
-            area.draw(&Text::new((*text).to_owned(), (at, bottom + self.px(7.0)), mark(HPos::Center, VPos::Top)))?;
+            // What would stand on the one before is left out.
+            let half = area.estimate_text_size(text, &style)?.0 as i32 / 2;
+            if at - half >= used {
+                area.draw(&Text::new(*text, (at, bottom + self.px(7.0)), style.clone()))?;
+                used = at + half + self.px(5.0);
+            }
         }
         Ok(())
+    }
+
+    /// The size in CSS pixels, at most `css`, in which `words` are no wider than `room`: system fonts differ in width by a
+    /// third.
+    pub(super) fn fitting<DB: DrawingBackend>(
+        &self,
+        area: &Area<DB>,
+        words: &[&str],
+        (css, style): (f64, FontStyle),
+        room: i32,
+    ) -> Result<f64, DrawingAreaErrorKind<DB::ErrorType>> {
+        let (style, mut size) = (TextStyle::from(self.font(css).style(style)), css);
+        for text in words {
+            let wanted = f64::from(area.estimate_text_size(text, &style)?.0);
+            size = size.min(css * f64::from(room) / wanted.max(1.0));
+        }
+        Ok(size)
     }
 
     /// The line of a runtime, in its own dash.
@@ -236,21 +274,13 @@ impl Look {
         let (width, height) = area.dim_in_pixel();
         // Between the upper edge and the marks of the axis.
         let (top, bottom) = (self.px(8.0), height as i32 - self.px(Place::BOTTOM + 2.0));
-        make_room(&mut ends, self.px(16.0 * self.text), (top, bottom));
+        make_room(&mut ends, self.px(LINE * self.text), (top, bottom));
         let left = x + self.px(8.0);
-        let style = |css| {
-            let anchor = Pos::new(HPos::Left, VPos::Center);
-            TextStyle::from(self.font(css).style(FontStyle::Bold)).pos(anchor)
-        };
-        // System fonts differ in width by a third: what does not fit is set smaller, all of it.
-        let room = f64::from(width as i32 - left - self.px(2.0));
-        let mut size: f64 = 13.0;
-        for (runtime, _) in &ends {
-            let wanted = f64::from(area.estimate_text_size(name(*runtime), &style(13.0))?.0);
-            size = size.min(13.0 * room / wanted);
-        }
+        let words: Vec<&str> = ends.iter().map(|(runtime, _)| name(*runtime)).collect();
+        let size = self.fitting(area, &words, (NAME, FontStyle::Bold), width as i32 - left - self.px(2.0))?;
+        let style = TextStyle::from(self.font(size).style(FontStyle::Bold)).pos(Pos::new(HPos::Left, VPos::Center));
         for (runtime, y) in ends {
-            area.draw(&Text::new(name(runtime), (left, y), style(size).color(&self.color(runtime))))?;
+            area.draw(&Text::new(name(runtime), (left, y), style.clone().color(&self.color(runtime))))?;
         }
         Ok(())
     }
@@ -264,7 +294,7 @@ pub(super) fn solid_first<T>(lines: &[T], runtime: impl Fn(&T) -> RuntimeId) -> 
 }
 
 /// Moves what is closer than `room`, in order of height, apart to both sides and into the bounds.
-fn make_room(ends: &mut [(RuntimeId, i32)], room: i32, (top, bottom): (i32, i32)) {
+pub(super) fn make_room(ends: &mut [(RuntimeId, i32)], room: i32, (top, bottom): (i32, i32)) {
     let n_gaps = ends.len().saturating_sub(1) as i32;
     let room = room.min((bottom - top) / n_gaps.max(1));
     // As often as it takes four to make room for one another.

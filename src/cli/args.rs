@@ -1,7 +1,8 @@
 //! The words of a command line, checked as far as they can be before anything is run.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 
 use lexopt::{Arg, Parser, ValueExt as _};
 
@@ -9,17 +10,23 @@ use crate::app::settings::Settings;
 use crate::cli::Failure;
 use crate::cli::query::{self, Sweep};
 use crate::sim::time::Span;
+use crate::view::metrics::{self, METRICS, Metric, THROUGHPUT};
 
 /// Replications at most: a t-interval gains nothing from more.
 const MAX_REPLICATIONS: u32 = 10_000;
 /// Simulated time at most: a year.
 const MAX_SECONDS: f64 = 365.0 * 86_400.0;
+/// Width and height of a poster if nothing is said: what a link's preview shows whole.
+const SIZE: (u32, u32) = (1200, 675);
+/// What they may be.
+const SIDES: RangeInclusive<u32> = 400..=10_000;
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Run,
     Sweep,
+    Poster,
     Trace,
     Verify,
     Stories,
@@ -27,9 +34,10 @@ pub(super) enum Command {
 }
 
 impl Command {
-    const ALL: [(&str, Self); 6] = [
+    const ALL: [(&str, Self); 7] = [
         ("run", Self::Run),
         ("sweep", Self::Sweep),
+        ("poster", Self::Poster),
         ("trace", Self::Trace),
         ("verify", Self::Verify),
         ("stories", Self::Stories),
@@ -45,6 +53,7 @@ impl Command {
         match self {
             Self::Run => &["for", "replications", "requests", "json"],
             Self::Sweep => &["for", "replications", "over", "json"],
+            Self::Poster => &["replications", "show", "size", "output"],
             Self::Trace => &["for", "requests", "output"],
             Self::Verify => &["measured", "json"],
             Self::Stories => &["replications", "json"],
@@ -63,6 +72,9 @@ pub(super) struct Job {
     pub(super) requests: Option<PathBuf>,
     pub(super) over: Option<Sweep>,
     pub(super) output: Option<PathBuf>,
+    /// What a poster shows, and how large it is in pixels.
+    pub(super) metric: &'static Metric,
+    pub(super) size: (u32, u32),
     pub(super) measured: bool,
     /// Files of measurements.
     pub(super) files: Vec<PathBuf>,
@@ -80,7 +92,7 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
             let word = word.to_string_lossy().into_owned();
             let found = Command::ALL.iter().find(|(name, _)| *name == word).map(|(_, command)| *command);
             found.ok_or_else(|| {
-                Failure::Usage(format!("expected run, sweep, trace, verify, stories or help, got {word}"))
+                Failure::Usage(format!("expected run, sweep, poster, trace, verify, stories or help, got {word}"))
             })?
         }
         Some(other) => return Err(usage(other.unexpected())),
@@ -93,6 +105,8 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
         requests: None,
         over: None,
         output: None,
+        metric: THROUGHPUT,
+        size: SIZE,
         measured: false,
         files: Vec::new(),
         stories: Vec::new(),
@@ -108,9 +122,7 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
             Arg::Short('o') => "output".to_owned(),
             Arg::Short(letter) => format!("-{letter}"),
             Arg::Long(name) => name.to_owned(),
-            Arg::Value(text)
-                if query.is_none() && matches!(command, Command::Run | Command::Sweep | Command::Trace) =>
-            {
+            Arg::Value(text) if query.is_none() && !matches!(command, Command::Verify | Command::Help) => {
                 query = Some(text.string().map_err(usage)?);
                 continue;
             }
@@ -127,7 +139,7 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
                     Command::Verify => "files after --measured only",
                     Command::Help => "nothing more",
                     Command::Stories => "names of stories",
-                    Command::Run | Command::Sweep | Command::Trace => "one query",
+                    Command::Run | Command::Sweep | Command::Poster | Command::Trace => "one query",
                 };
                 return Err(Failure::Usage(format!("{}: expected {one}, got {}", command.name(), text.display())));
             }
@@ -142,6 +154,11 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
         Command::Sweep if job.over.is_none() => {
             Err(Failure::Usage("sweep: expected --over key=from:to:step, got none".to_owned()))
         }
+        Command::Poster => match &job.output {
+            Some(path) if is_svg(path) => Ok(job),
+            Some(path) => Err(Failure::Usage(format!("poster: expected -o FILE.svg, got {}", path.display()))),
+            None => Err(Failure::Usage("poster: expected -o FILE.svg, got none".to_owned())),
+        },
         Command::Trace if job.output.is_none() => {
             Err(Failure::Usage("trace: expected -o FILE.json, got none".to_owned()))
         }
@@ -186,6 +203,14 @@ fn read_option(job: &mut Job, parser: &mut Parser, option: &str) -> Result<(), F
                 Failure::Usage(format!("--{option}: expected {accepted}, got {}", query::shown(&text)))
             };
             match option {
+                "show" => {
+                    let keys = || METRICS.iter().map(|metric| metric.key).collect::<Vec<_>>().join(", ");
+                    job.metric = metrics::find(&text).ok_or_else(|| bad(&keys()))?;
+                }
+                "size" => {
+                    let accepted = format!("WIDTHxHEIGHT, each {} to {} pixels", SIDES.start(), SIDES.end());
+                    job.size = size(&text).ok_or_else(|| bad(&accepted))?;
+                }
                 "for" => {
                     job.length = Some(length(&text).ok_or_else(|| bad("a time up to a year such as 60s or 100ms"))?);
                 }
@@ -198,6 +223,18 @@ fn read_option(job: &mut Job, parser: &mut Parser, option: &str) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// Whether a picture may be written there: to standard output, or to a file that does not claim to be another kind.
+fn is_svg(path: &Path) -> bool {
+    path.extension().is_none_or(|ending| ending.eq_ignore_ascii_case("svg"))
+}
+
+/// A size such as `1200x675`.
+fn size(text: &str) -> Option<(u32, u32)> {
+    let (width, height) = text.split_once(['x', '×'])?;
+    let side = |text: &str| text.parse().ok().filter(|side| SIDES.contains(side));
+    Some((side(width)?, side(height)?))
 }
 
 /// A length of time such as `60s`, `100ms`, `2m` or `1h`; seconds if no unit is given.
@@ -246,13 +283,19 @@ mod tests {
     #[test]
     fn words_that_make_no_sense_are_named() {
         for (args, why) in [
-            (&["walk"][..], "expected run, sweep, trace, verify, stories or help, got walk"),
+            (&["walk"][..], "expected run, sweep, poster, trace, verify, stories or help, got walk"),
             (&["run", "mix=1", "mix=2"], "run: expected one query, got mix=2"),
             (&["run", "--over", "mix=0:1:1"], "run: expected --for, --replications, --requests, --json, got --over"),
             (&["run", "--for", "soon"], "--for: expected a time up to a year such as 60s or 100ms, got soon"),
             (&["run", "--replications", "0"], "--replications: expected 1 to 10000, got 0"),
             (&["sweep", "mix=1"], "sweep: expected --over key=from:to:step, got none"),
             (&["trace"], "trace: expected -o FILE.json, got none"),
+            (&["poster"], "poster: expected -o FILE.svg, got none"),
+            (&["poster", "-o", "x.png"], "poster: expected -o FILE.svg, got x.png"),
+            (
+                &["poster", "-o", "-", "--size", "9x9"],
+                "--size: expected WIDTHxHEIGHT, each 400 to 10000 pixels, got 9x9",
+            ),
             (&["verify", "mix=1"], "verify: expected files after --measured only, got mix=1"),
             (&["run", "-o", "x"], "run: expected --for, --replications, --requests, --json, got -o"),
             (&["run", "--for", ""], "--for: expected a time up to a year such as 60s or 100ms, got nothing"),

@@ -12,6 +12,7 @@ use crate::sim::runtime::RuntimeId;
 use crate::sim::scenario::{Load, Scenario, Warm};
 use crate::sim::start;
 use crate::sim::time::Span;
+use crate::stats::deep::DeepSummary;
 use crate::stats::detail::Figures;
 use crate::stats::interval::Interval;
 use crate::stats::latency::Latency;
@@ -67,6 +68,12 @@ impl OfRuntime {
         all
     }
 
+    /// A figure beyond the averages, of all replications; `None` if the runtime has no such thing.
+    pub(super) fn deep(&self, value: impl Fn(&DeepSummary) -> Option<f64>) -> Option<f64> {
+        let values: Option<Vec<f64>> = self.founds.iter().map(|found| value(&found.deep)).collect();
+        values.map(|values| Interval::of(&values).mean)
+    }
+
     pub(super) fn n_completed(&self) -> u64 {
         self.founds.iter().map(|found| found.figures.n_completed).sum()
     }
@@ -89,7 +96,7 @@ impl OfRuntime {
 
     /// The most memory that was in use in any replication, in bytes.
     pub(super) fn memory_peak(&self) -> u64 {
-        self.founds.iter().map(|found| found.memory_peak).max().unwrap_or(0)
+        self.founds.iter().map(|found| found.deep.memory_peak).max().unwrap_or(0)
     }
 }
 

@@ -5,6 +5,7 @@ mod chrome;
 mod figures;
 mod json;
 mod measured;
+mod poster;
 mod query;
 mod run;
 mod stories;
@@ -23,6 +24,7 @@ use crate::cli::args::{Command, Job};
 const HELP: &str = "\
 duel run    'QUERY' [--for 60s] [--replications 10] [--requests FILE] [--json]
 duel sweep  'QUERY' --over mix=0:100:2 [--for 60s] [--replications 10] [--json]
+duel poster 'QUERY' [--show KEY] [--size 1200x675] [--replications 10] -o FILE.svg
 duel trace  'QUERY' [--for 100ms] [--requests FILE] -o FILE.json
 duel verify [--measured [FILE…]] [--json]
 duel stories [ID…] [--replications 5] [--json]
@@ -34,6 +36,8 @@ run     simulates the runtimes of QUERY and prints what they did, with 95 % conf
         requests instead of drawing them, in one replication unless told otherwise: one a line, `arrival_ms class
         burst_ms wait_ms`, in order of arrival, class 0 or 1.
 sweep   the same for each value of one key.
+poster  draws the whole curve with the verdict at the mix of QUERY, in its theme; --show draws another figure than
+        throughput_per_s, such as latency_p99_ms; -o - is standard output.
 trace   writes what every core and thread did as Chrome trace events, for https://ui.perfetto.dev; -o - is standard
         output.
 verify  simulates every queue that theory knows the answer to, and every point that was measured on real Node.js and
@@ -104,6 +108,7 @@ fn carry_out(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
     match job.command {
         Command::Run => run::command(job, out),
         Command::Sweep => sweep::command(job, out),
+        Command::Poster => poster::command(job, out),
         Command::Trace => chrome::command(job, out),
         Command::Verify if job.measured || job.json => measured::command(job, out),
         Command::Verify => {

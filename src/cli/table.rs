@@ -44,6 +44,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
             }
         }
     }
+    write_deep(out, &report.runtimes)?;
     if report.settings.scenario.load == Load::Batch {
         writeln!(out)?;
         for of in &report.runtimes {
@@ -53,6 +54,32 @@ pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     }
     compare(out, &report.runtimes)?;
     doubt(out, report)
+}
+
+/// What the runtimes took: memory, switches of threads and of goroutines, and how their event loops fared.
+fn write_deep(out: &mut impl Write, runtimes: &[OfRuntime]) -> io::Result<()> {
+    writeln!(
+        out,
+        "\n{:<13} {:>10} {:>11} {:>12} {:>9} {:>9} {:>9} {:>9}",
+        "", "memory MB", "switches/s", "goroutines/s", "loop busy", "delay p50", "p99 ms", "max"
+    )?;
+    for of in runtimes {
+        let delay = of.loop_delay().unwrap_or_default();
+        let or_none = |value: Option<f64>| value.map_or("-".to_owned(), number);
+        writeln!(
+            out,
+            "{:<13} {:>10} {:>11} {:>12} {:>9} {:>9} {:>9} {:>9}",
+            of.id.key(),
+            number(of.memory_peak() as f64 * 1e-6),
+            or_none(of.deep(|deep| Some(deep.turns_per_s))),
+            or_none(of.deep(|deep| deep.resumed_per_s)),
+            of.deep(|deep| deep.loop_utilization).map_or("-".to_owned(), |share| format!("{:.1} %", share * 100.0)),
+            or_none(delay.quantile_ms(0.5)),
+            or_none(delay.quantile_ms(0.99)),
+            or_none(delay.max_ms()),
+        )?;
+    }
+    Ok(())
 }
 
 /// Every runtime against the first, replication by replication. Latencies of a backlog grow with the run, so that where

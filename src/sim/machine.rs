@@ -55,6 +55,8 @@ pub enum Effect {
     Wake(Time, Alarm),
     /// This core began or ceased to run a thread.
     Core(u16, bool),
+    /// This core took up this thread.
+    Turn(u16, ThreadIdx),
     /// For the eye: this thread has work and waits for a core.
     Ready(ThreadIdx),
     /// For the eye: this thread works on this core from now on, first on the switch to it, then on so much overhead.
@@ -342,6 +344,7 @@ impl Machine {
         thread.turn = thread.turn.wrapping_add(1);
         thread.turn_began = now;
         thread.turn_is_timed = false;
+        effects(Effect::Turn(core, idx));
         self.begin_piece(now, idx, core, effects);
         if !self.ready.is_empty() {
             self.time_turns(effects);

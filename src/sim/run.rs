@@ -231,8 +231,8 @@ impl<M: Model, S: Sink> Run<M, S> {
         if self.ctx.is_up {
             self.model.arrived(&mut self.ctx, request);
         } else {
-            self.ctx.stage(request, Stage::Held);
             self.ctx.held.push_back(request);
+            self.ctx.stage(request, Stage::Starting);
         }
     }
 

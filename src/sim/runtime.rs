@@ -9,6 +9,7 @@ use crate::sim::scenario::Scenario;
 use crate::sim::script::Script;
 use crate::sim::threads::Threads;
 use crate::sim::time::Time;
+use crate::sim::tokio::Tokio;
 use crate::sim::trace::Sink;
 use crate::sim::workload::Recorded;
 
@@ -102,6 +103,8 @@ pub enum AnyRun<S> {
     Go(Box<Run<Go, S>>),
     /// Of a server with a thread for each request.
     Threads(Box<Run<Threads, S>>),
+    /// Of Tokio.
+    Tokio(Box<Run<Tokio, S>>),
 }
 
 macro_rules! any {
@@ -110,6 +113,7 @@ macro_rules! any {
             Self::Node($run) => $body,
             Self::Go($run) => $body,
             Self::Threads($run) => $body,
+            Self::Tokio($run) => $body,
         }
     };
 }
@@ -126,6 +130,9 @@ impl<S: Sink> AnyRun<S> {
             None if runtime == RuntimeId::Threads => {
                 Self::Threads(Box::new(Run::new((), scenario, costs, replication, sink)))
             }
+            None if runtime == RuntimeId::Tokio => {
+                Self::Tokio(Box::new(Run::new((), scenario, costs, replication, sink)))
+            }
             None => Self::Go(Box::new(Run::new((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::new(topology, scenario, costs, replication, sink))),
         }
@@ -136,6 +143,9 @@ impl<S: Sink> AnyRun<S> {
         match runtime.topology() {
             None if runtime == RuntimeId::Threads => {
                 Self::Threads(Box::new(Run::recorded((), scenario, costs, replication, sink)))
+            }
+            None if runtime == RuntimeId::Tokio => {
+                Self::Tokio(Box::new(Run::recorded((), scenario, costs, replication, sink)))
             }
             None => Self::Go(Box::new(Run::recorded((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::recorded(topology, scenario, costs, replication, sink))),

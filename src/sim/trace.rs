@@ -83,6 +83,22 @@ pub enum TraceEvent {
     Abandoned(RequestId),
     /// A script came by here.
     Marked(u16),
+    /// A core took up a thread, which had slept or waited for one.
+    Turn {
+        /// Which core.
+        core: u16,
+        /// Which thread of the machine.
+        thread: u32,
+    },
+    /// Go: this processor took up a goroutine, in a time slice of its own or an inherited one.
+    Resumed(u16),
+    /// Node: this loop waits in `epoll_wait` from now on, until a core takes up its thread again.
+    Polling {
+        /// Which loop: 0 is the main thread, or the primary of a cluster.
+        process: u16,
+        /// Its thread of the machine.
+        thread: u32,
+    },
 }
 
 /// Where trace events go.
@@ -189,6 +205,8 @@ impl Sink for TraceHash {
             TraceEvent::Abandoned(request) => [14, request.0, 0, 0, 0],
             TraceEvent::Marked(mark) => [15, u64::from(mark), 0, 0, 0],
             TraceEvent::Overhead { thread, overhead } => [11, u64::from(thread), overhead.as_ns(), 0, 0],
+            // Told for figures and pictures: they follow from the others, by which runs are compared.
+            TraceEvent::Turn { .. } | TraceEvent::Resumed(_) | TraceEvent::Polling { .. } => return,
         };
         self.0 = words.iter().fold(mix(self.0, at.as_ns()), |hash, word| mix(hash, *word));
     }

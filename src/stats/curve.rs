@@ -1,5 +1,11 @@
 //! Throughput against mix, from replications as they come in.
 
+mod known;
+
+pub use known::{Known, Latencies};
+
+use crate::stats::deep::{DeepSummary, Depth};
+use crate::stats::distribution::Distribution;
 use crate::stats::interval::Interval;
 use crate::stats::replication::{Outcome, Replication};
 
@@ -7,7 +13,7 @@ use crate::stats::replication::{Outcome, Replication};
 const TENTHS: f64 = 10.0;
 
 /// Replications from which on a point of the refined curve is shown: with fewer, its interval says nothing.
-const MIN_REPLICATIONS: usize = 3;
+pub const MIN_REPLICATIONS: usize = 3;
 
 /// All that is known of a curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +30,11 @@ struct Point {
     coarse: Option<Replication>,
     /// Of the refined curve, in the order in which they came in.
     replications: Vec<(u32, Replication)>,
+    /// What the quick look was like beyond that, and the refined ones, of a worker that looks deeper.
+    coarse_depth: Option<Depth>,
+    depths: Vec<(u32, DeepSummary)>,
+    /// Latencies of all refined replications together.
+    latencies: Distribution,
 }
 
 /// What is known of one runtime at one mix.
@@ -89,14 +100,18 @@ impl Curve {
         self.points.is_empty()
     }
 
-    /// Adds a replication at `mix` percent of the runtime at place `runtime_idx`; without a number it is the quick look.
-    pub fn add(&mut self, mix: f64, runtime_idx: usize, number: Option<u32>, replication: Replication) {
+    fn point_mut(&mut self, mix: f64, runtime_idx: usize) -> Option<&mut Point> {
         let tenths = (mix * TENTHS) as u32;
         let place = self.points.partition_point(|(x, _)| *x < tenths);
         if self.points.get(place).is_none_or(|(x, _)| *x != tenths) {
             self.points.insert(place, (tenths, vec![Point::default(); self.n_runtimes]));
         }
-        let Some(point) = self.points[place].1.get_mut(runtime_idx) else { return };
+        self.points[place].1.get_mut(runtime_idx)
+    }
+
+    /// Adds a replication at `mix` percent of the runtime at place `runtime_idx`; without a number it is the quick look.
+    pub fn add(&mut self, mix: f64, runtime_idx: usize, number: Option<u32>, replication: Replication) {
+        let Some(point) = self.point_mut(mix, runtime_idx) else { return };
         match number {
             Some(number) if point.replication(number).is_none() => point.replications.push((number, replication)),
             Some(_) => {}
@@ -153,10 +168,10 @@ impl Curve {
         self.interpolate(mix, ratio, between)?
     }
 
-    fn interpolate<T: Copy>(
-        &self,
+    fn interpolate<'a, T: Copy>(
+        &'a self,
         mix: f64,
-        of: impl Fn(&[Point]) -> Option<T>,
+        of: impl Fn(&'a [Point]) -> Option<T>,
         between: impl Fn(T, T, f64) -> T,
     ) -> Option<T> {
         let tenths = mix * TENTHS;

@@ -1,9 +1,14 @@
 //! Everything that can be said about one run, as a sink of its trace: for the command line and the oracles. The page
 //! makes do with the lighter [`crate::stats::tally::Tally`].
 
+use std::ops::Range;
+
 use crate::sim::request::Class;
+use crate::sim::runtime::RuntimeId;
+use crate::sim::scenario::Scenario;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
+use crate::stats::deep::serving_loops;
 use crate::stats::latency::Latency;
 use crate::stats::series::Series;
 use crate::stats::tally::Integral;
@@ -11,6 +16,8 @@ use crate::stats::tally::Integral;
 /// What one run did, as a whole and since its window began.
 #[derive(Clone, Debug, Default)]
 pub struct Detail {
+    /// The loops whose delays count.
+    serving: Range<u16>,
     window: Window,
     in_system: Integral,
     cores_busy: Integral,
@@ -30,8 +37,7 @@ struct Window {
     busy_before: u128,
     light: Latency,
     heavy: Latency,
-    main_delay: Latency,
-    process_delay: Latency,
+    loop_delay: Latency,
     demanded: u128,
     served: u128,
     waited: u128,
@@ -95,6 +101,12 @@ impl Figures {
 }
 
 impl Detail {
+    /// Of a run of `scenario` on `runtime`.
+    #[must_use]
+    pub fn of(runtime: RuntimeId, scenario: &Scenario) -> Self {
+        Self { serving: serving_loops(runtime, scenario), ..Self::default() }
+    }
+
     /// Forgets what was before `now`, such as the warm-up. The books go on.
     pub fn restart(&mut self, now: Time) {
         self.window = Window {
@@ -144,11 +156,7 @@ impl Detail {
             throughput: per(n_completed as f64, length.as_secs_f64()),
             light: window.light.clone(),
             heavy: window.heavy.clone(),
-            // The primary of a cluster only passes connections on: where there are processes, their loops count.
-            loop_delay: match window.process_delay.n() {
-                0 => window.main_delay.clone(),
-                _ => window.process_delay.clone(),
-            },
+            loop_delay: window.loop_delay.clone(),
             demanded_ms: mean_ms(window.demanded),
             served_ms: mean_ms(window.served),
             waited_ms: mean_ms(window.waited),
@@ -220,8 +228,9 @@ impl Sink for Detail {
                 self.window.n_refused += 1;
                 self.books.n_abandoned += 1;
             }
-            TraceEvent::LoopDelay { process: 0, delay, n } => self.window.main_delay.add_n(delay, n),
-            TraceEvent::LoopDelay { delay, n, .. } => self.window.process_delay.add_n(delay, n),
+            TraceEvent::LoopDelay { process, delay, n } if self.serving.contains(&process) => {
+                self.window.loop_delay.add_n(delay, n);
+            }
             TraceEvent::Refused(_) => self.window.n_refused += 1,
             TraceEvent::CoreBusy(_, true) => self.cores_busy.set(at, self.cores_busy.value + 1),
             TraceEvent::CoreBusy(_, false) => {
@@ -233,12 +242,16 @@ impl Sink for Detail {
             }
             TraceEvent::Ran { service, overhead, .. } => self.books.spent += u128::from((service + overhead).as_ns()),
             TraceEvent::Overhead { overhead, .. } => self.books.spent += u128::from(overhead.as_ns()),
-            TraceEvent::WaitBegan(_)
+            TraceEvent::LoopDelay { .. }
+            | TraceEvent::WaitBegan(_)
             | TraceEvent::WaitOver(_)
             | TraceEvent::Stole { .. }
             | TraceEvent::Preempted(_)
             | TraceEvent::Iteration(_)
             | TraceEvent::Collected { .. }
+            | TraceEvent::Turn { .. }
+            | TraceEvent::Resumed(_)
+            | TraceEvent::Polling { .. }
             | TraceEvent::Marked(_) => {}
         }
     }

@@ -148,6 +148,9 @@ impl Sink for Gauge {
             | TraceEvent::Preempted(_)
             | TraceEvent::Iteration(_)
             | TraceEvent::Collected { .. }
+            | TraceEvent::Turn { .. }
+            | TraceEvent::Resumed(_)
+            | TraceEvent::Polling { .. }
             | TraceEvent::Marked(_) => {}
         }
     }

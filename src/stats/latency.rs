@@ -30,7 +30,7 @@ impl Latency {
         self.max = self.max.max(latency);
         let histogram = self.histogram.get_or_insert_with(empty);
         // Out of memory for a wider range is the only way to fail: a latency of centuries.
-        let _ = histogram.record_n(ns.max(1), n);
+        let _ = histogram.record_n(ns, n);
     }
 
     /// Adds all of `other`.

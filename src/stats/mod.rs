@@ -1,7 +1,9 @@
 //! What is derived from traces: counts, averages over time, percentiles, confidence intervals. It samples nothing.
 
 pub mod curve;
+pub mod deep;
 pub mod detail;
+pub mod distribution;
 pub mod gauge;
 pub mod interval;
 pub mod lanes;

@@ -226,6 +226,9 @@ impl Sink for Tally {
             | TraceEvent::Iteration(_)
             | TraceEvent::LoopDelay { .. }
             | TraceEvent::Collected { .. }
+            | TraceEvent::Turn { .. }
+            | TraceEvent::Resumed(_)
+            | TraceEvent::Polling { .. }
             | TraceEvent::Marked(_) => {}
         }
     }

@@ -13,7 +13,8 @@ use crate::sim::runtime::RuntimeId;
 use crate::ui::canvas::{Canvas, UNIT};
 use crate::ui::effects::pixel_ratio;
 use crate::ui::measured::Pointed;
-use crate::view::scale;
+use crate::view::axis::{Axis, Scale};
+use crate::view::metrics::THROUGHPUT;
 use crate::view::series::{CurveFigure, Mark, curve_figure};
 
 /// What has changed since the last drawing.
@@ -49,7 +50,7 @@ pub(super) struct Refs {
 /// What the live plot's axes were drawn for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct LiveAxes {
-    y: (f64, f64),
+    y: f64,
     size: (f64, f64),
     ratio: f64,
 }
@@ -60,19 +61,25 @@ pub(super) struct Plots {
     pub(super) refs: Refs,
     figure: CurveFigure,
     /// The live plot's axis, kept so that it does not jump.
-    live_y: (f64, f64),
+    live_y: Axis,
     live_axes_drawn: Option<LiveAxes>,
     palette: Option<Palette>,
 }
 
 impl Default for Plots {
     fn default() -> Self {
-        let figure = CurveFigure { lines: Vec::new(), marks: Vec::new(), y: (1.0, 0.25) };
-        Self { refs: Refs::default(), figure, live_y: (1.0, 0.25), live_axes_drawn: None, palette: None }
+        let y = axis(0.0);
+        let figure = CurveFigure { metric: THROUGHPUT, lines: Vec::new(), marks: Vec::new(), y: y.clone() };
+        Self { refs: Refs::default(), figure, live_y: y, live_axes_drawn: None, palette: None }
     }
 }
 
-fn read_palette(root: &Element) -> Option<Palette> {
+/// The axis of a throughput that goes up to `highest`.
+fn axis(highest: f64) -> Axis {
+    Axis::of(Scale::Linear, std::iter::once(highest), THROUGHPUT.mark)
+}
+
+pub(crate) fn read_palette(root: &Element) -> Option<Palette> {
     let style = gloo::utils::window().get_computed_style(root).ok()??;
     let color = |name: &str| parse_color(&style.get_property_value(name).ok()?);
     Some(Palette {
@@ -132,7 +139,7 @@ impl Plots {
         // A failed drawing leaves an older picture; there is nobody to tell and the next frame tries again.
         if dirty.curve {
             let marks = dots.iter().map(mark).collect();
-            self.figure = curve_figure(&state.shown.curve, &state.shown.runtimes, marks);
+            self.figure = curve_figure(&state.shown.curve, &state.shown.runtimes, marks, THROUGHPUT);
             if let Some(canvas) = open(&self.refs.curve, ratio) {
                 let _ = chart::draw_curve(&canvas.into_drawing_area(), &self.figure, &look);
             }
@@ -142,7 +149,7 @@ impl Plots {
         {
             let mix = state.settings.scenario.mix;
             let points = points_at(state, mix);
-            let _ = chart::draw_marker(&canvas.into_drawing_area(), self.figure.y.0, mix, &points, &look);
+            let _ = chart::draw_marker(&canvas.into_drawing_area(), &self.figure.y, mix, &points, &look);
         }
         if dirty.live || dirty.curve {
             self.draw_live(state, &look, ratio);
@@ -160,19 +167,19 @@ impl Plots {
             .collect();
         let highest = lines.iter().flat_map(|(_, points)| points.iter().map(|(_, y)| *y)).fold(0.0, f64::max);
         // The curve's own axis where it fits, so that the two figures can be compared.
-        self.live_y = if highest <= self.figure.y.0 { self.figure.y } else { scale::round_up(highest) };
+        self.live_y = if highest <= self.figure.y.to { self.figure.y.clone() } else { axis(highest) };
         let Some(canvas) = open(&self.refs.live, ratio) else { return };
         let size = self
             .refs
             .live
             .cast::<HtmlCanvasElement>()
             .map_or((0.0, 0.0), |canvas| (f64::from(canvas.offset_width()), f64::from(canvas.offset_height())));
-        let _ = chart::draw_live_lines(&canvas.into_drawing_area(), self.live_y.0, &lines, look);
-        let wanted = Some(LiveAxes { y: self.live_y, size, ratio });
+        let _ = chart::draw_live_lines(&canvas.into_drawing_area(), &self.live_y, &lines, look);
+        let wanted = Some(LiveAxes { y: self.live_y.to, size, ratio });
         if self.live_axes_drawn != wanted
             && let Some(canvas) = open(&self.refs.live_axes, ratio)
         {
-            let _ = chart::draw_live_axes(&canvas.into_drawing_area(), self.live_y, look);
+            let _ = chart::draw_live_axes(&canvas.into_drawing_area(), &self.live_y, look);
             self.live_axes_drawn = wanted;
         }
     }

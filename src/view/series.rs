@@ -1,10 +1,11 @@
-//! The lines of the two charts, ready to draw.
+//! The lines of curve and live plot, ready to draw.
 
 use std::collections::VecDeque;
 
 use crate::sim::runtime::RuntimeId;
 use crate::stats::curve::Curve;
-use crate::view::scale;
+use crate::view::axis::Axis;
+use crate::view::metrics::{Metric, THROUGHPUT};
 
 /// How much of the live run is shown, in simulated seconds.
 pub const LIVE_SECONDS: f64 = 30.0;
@@ -36,32 +37,57 @@ pub struct Mark {
     pub is_readers: bool,
 }
 
-/// Throughput against mix.
+/// A figure against mix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CurveFigure {
-    /// One line for each runtime.
+    /// Which.
+    pub metric: &'static Metric,
+    /// One line for each runtime that has it.
     pub lines: Vec<Line>,
     /// What was measured.
     pub marks: Vec<Mark>,
-    /// Top of the axis and step of its marks, in requests per second.
-    pub y: (f64, f64),
+    /// The axis of it.
+    pub y: Axis,
 }
 
-/// The chart of `curve` with `marks` on it.
+/// The chart of `metric` along `curve`, with `marks` on it if it is the throughput, which they tell.
 #[must_use]
-pub fn curve_figure(curve: &Curve, runtimes: &[RuntimeId], marks: Vec<Mark>) -> CurveFigure {
-    let rows = curve.rows();
+pub fn curve_figure(curve: &Curve, runtimes: &[RuntimeId], marks: Vec<Mark>, metric: &'static Metric) -> CurveFigure {
     let lines = runtimes.iter().enumerate().map(|(idx, runtime)| {
-        let of_this = rows.iter().filter_map(|(mix, estimates)| Some((*mix, estimates.get(idx)?.throughput)));
-        let points = of_this.clone().map(|(mix, x)| (mix, x.mean)).collect();
-        let band =
-            of_this.filter(|(_, x)| x.half.is_finite()).map(|(mix, x)| (mix, x.low().max(0.0), x.high())).collect();
+        let (mut points, mut band) = (Vec::new(), Vec::new());
+        for (mix, known) in curve.known(idx) {
+            let Some(x) = metric.of(&known) else { continue };
+            points.push((mix, x.mean));
+            if x.half.is_finite() {
+                band.push((mix, x.low().max(0.0), x.high()));
+            }
+        }
         Line { runtime: *runtime, points, band }
     });
-    let lines: Vec<Line> = lines.collect();
-    let tops = lines.iter().flat_map(|line| line.points.iter().map(|(_, y)| *y));
-    let tops = tops.chain(marks.iter().map(|mark| mark.throughput.1));
-    CurveFigure { y: scale::round_up(tops.fold(0.0, f64::max)), lines, marks }
+    let lines: Vec<Line> = lines.filter(|line| !line.points.is_empty()).collect();
+    let marks = if metric == THROUGHPUT { marks } else { Vec::new() };
+    let values = lines.iter().flat_map(|line| line.points.iter().map(|(_, y)| *y));
+    let values = values.chain(marks.iter().map(|mark| mark.throughput.1));
+    CurveFigure { metric, y: Axis::of(metric.scale, values, metric.mark), lines, marks }
+}
+
+/// Where the reader looks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Marker {
+    /// CPU share in percent.
+    pub mix: f64,
+    /// What each runtime that has the figure has there, as a number and in words.
+    pub points: Vec<(RuntimeId, f64, String)>,
+}
+
+/// The marker of `metric` on `curve` at `mix` percent.
+#[must_use]
+pub fn marker(curve: &Curve, runtimes: &[RuntimeId], mix: f64, metric: &Metric) -> Marker {
+    let at = |(idx, runtime): (usize, &RuntimeId)| {
+        let value = curve.figure_at(mix, idx, |known| metric.of(known))?.mean;
+        Some((*runtime, value, (metric.words)(value)))
+    };
+    Marker { mix, points: runtimes.iter().enumerate().filter_map(at).collect() }
 }
 
 /// The last bins of a live run, of one runtime.

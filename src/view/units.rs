@@ -95,6 +95,57 @@ pub fn milliseconds(ms: f64) -> String {
     }
 }
 
+/// A round time in milliseconds for an axis, with its unit: "1 ms", "0.5 s" as "500 ms".
+#[must_use]
+pub fn milliseconds_mark(ms: f64) -> String {
+    match ms {
+        ms if ms >= 999.5 => fixed(ms / 1000.0, 2, true) + " s",
+        ms if ms >= 0.9995 => fixed(ms, 2, true) + " ms",
+        ms if ms > 0.0 => fixed(ms * 1000.0, 2, true) + " µs",
+        _ => "0".to_owned(),
+    }
+}
+
+/// An amount of memory for an axis.
+#[must_use]
+pub fn memory_mark(bytes: f64) -> String {
+    if bytes > 0.0 { memory(bytes) } else { "0".to_owned() }
+}
+
+/// A share as a percentage, to about three digits.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    fixed(share * 100.0, u32::from(share < 0.0995), true) + " %"
+}
+
+/// An amount of memory in bytes to about three digits, with its unit: MB are millions.
+#[must_use]
+pub fn memory(bytes: f64) -> String {
+    match bytes {
+        bytes if bytes >= 9.95e9 => fixed(bytes * 1e-9, 0, false) + " GB",
+        bytes if bytes >= 9.995e8 => fixed(bytes * 1e-9, 2, true) + " GB",
+        bytes if bytes >= 9.95e6 => fixed(bytes * 1e-6, 0, false) + " MB",
+        bytes if bytes >= 9.95e4 => fixed(bytes * 1e-6, 1, true) + " MB",
+        bytes => fixed(bytes * 1e-3, 0, false) + " kB",
+    }
+}
+
+/// A number for a machine to read: plain decimal notation, to six digits or to the last one before the point. What is no
+/// number is empty.
+#[must_use]
+pub fn plain(x: f64) -> String {
+    let size = x.abs();
+    if !size.is_finite() {
+        return String::new();
+    }
+    let (mut power, mut width) = (1.0, 0_u32);
+    while width < 12 && size * power < 99_999.95 {
+        power *= 10.0;
+        width += 1;
+    }
+    exact((x * power).round() / power)
+}
+
 /// "1 core", "4 cores".
 #[must_use]
 pub fn count(n: u32, one: &str, many: &str) -> String {
@@ -142,6 +193,30 @@ mod tests {
             assert_eq!(milliseconds(ms), text, "{ms}");
         }
         assert_eq!([250_000.0, 12_500.0, 1_250_000.0, 500.0].map(short), ["250k", "12.5k", "1.25M", "500"]);
+        for (bytes, text) in
+            [(6.8e6, "6.8 MB"), (45_018_848.0, "45 MB"), (2.3e9, "2.3 GB"), (20e9, "20 GB"), (2662.0, "3 kB")]
+        {
+            assert_eq!(memory(bytes), text, "{bytes}");
+        }
+        assert_eq!(
+            [0.0, 0.001, 0.5, 2.5, 500.0, 1500.0].map(milliseconds_mark),
+            ["0", "1 µs", "500 µs", "2.5 ms", "500 ms", "1.5 s"]
+        );
+        assert_eq!((memory_mark(0.0), memory_mark(2e7)), ("0".into(), "20 MB".into()));
+        assert_eq!([1.0, 0.634, 0.0712, 0.0].map(percent), ["100 %", "63 %", "7.1 %", "0 %"]);
+        for (x, text) in [
+            (0.0, "0"),
+            (-1.5, "-1.5"),
+            (391.234_567, "391.235"),
+            (1_234_567.8, "1234568"),
+            (0.000_012_345_678, "0.0000123457"),
+            (45_018_848.0, "45018848"),
+            (1.0 / 3.0, "0.333333"),
+            (f64::NAN, ""),
+            (f64::INFINITY, ""),
+        ] {
+            assert_eq!(plain(x), text, "{x}");
+        }
         assert_eq!((count(1, "core", "cores"), count(64, "core", "cores")), ("1 core".into(), "64 cores".into()));
     }
 }

@@ -7,8 +7,11 @@ mod curve;
 mod determinism;
 #[cfg(feature = "cli")]
 mod embed;
+#[cfg(feature = "cli")]
+mod exports;
 #[path = "../shared/golden.rs"]
 mod golden;
+mod goldens;
 mod jit;
 mod lanes;
 mod litmus;
@@ -17,5 +20,7 @@ mod measured;
 #[cfg(feature = "cli")]
 mod oracles;
 mod properties;
+#[path = "../shared/synthetic.rs"]
+mod synthetic;
 mod tidy;
 mod workloads;

@@ -114,6 +114,9 @@ impl Sink for Audit {
             | TraceEvent::Iteration(_)
             | TraceEvent::LoopDelay { .. }
             | TraceEvent::Collected { .. }
+            | TraceEvent::Turn { .. }
+            | TraceEvent::Resumed(_)
+            | TraceEvent::Polling { .. }
             | TraceEvent::Marked(_) => {}
         }
     }

@@ -29,6 +29,7 @@ fn answer(state: &mut State, node: f64, go: f64) {
                 runtime_idx,
                 replication_idx: None,
                 replication,
+                depth: Vec::new(),
             }));
         }
     }
@@ -62,7 +63,14 @@ fn the_old_curve_and_its_sentence_stay_until_the_new_one_covers_the_range() {
     assert!(sentence(&state).contains("4 cores"), "{}", sentence(&state));
     let summary = Summary { throughput: 1.0, ..Summary::default() };
     let replication = Replication { summary, digest: Digest::default(), n_events: 1, outcome: Outcome::Whole };
-    let late = FromWorker::Point { run: stale, mix: 20.0, runtime_idx: 0, replication_idx: None, replication };
+    let late = FromWorker::Point {
+        run: stale,
+        mix: 20.0,
+        runtime_idx: 0,
+        replication_idx: None,
+        replication,
+        depth: Vec::new(),
+    };
     let shown = state.shown.curve.clone();
     state.update(Action::Worker(late));
     assert_eq!(state.shown.curve, shown, "an answer for the old run is dropped");

@@ -8,7 +8,7 @@ use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::run::Ctx;
 use crate::sim::time::Span;
-use crate::sim::trace::Sink;
+use crate::sim::trace::{Sink, TraceEvent};
 
 /// Every so many ticks the global queue goes first (`findRunnable`: `schedtick%61 == 0`).
 const GLOBAL_EVERY: u32 = 61;
@@ -70,8 +70,9 @@ impl Go {
     /// `m` runs `g`.
     pub(super) fn begin<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, g: G, inherits: bool, overhead: Span) {
         self.reset_spinning(ctx, m);
+        let p = self.p_of(m);
+        ctx.trace(TraceEvent::Resumed(p.0));
         if !inherits {
-            let p = self.p_of(m);
             self.p(p).tick = self.p(p).tick.wrapping_add(1);
         }
         self.execute_goroutine(ctx, m, g, overhead);

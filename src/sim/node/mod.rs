@@ -395,6 +395,7 @@ impl Node {
                         let slack = ctx.costs.machine.timer_slack;
                         ctx.schedule(timeout + slack, NodeEvent::PollTimeout(idx.0, epoch));
                     }
+                    ctx.trace(TraceEvent::Polling { process: idx.0, thread: thread.0 });
                     return ctx.sleep(thread);
                 }
             }

@@ -1,7 +1,7 @@
 //! The chart of lanes: committed pictures, drawn natively as SVG.
 
 use plotters::prelude::*;
-use runtime_duel::chart::{LanesPlace, Look, Palette, draw_lanes_moving, draw_lanes_still, parse_color};
+use runtime_duel::chart::{LanesPlace, Look, Palette, SVG_UNIT, Svg, draw_lanes_moving, draw_lanes_still, parse_color};
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
 use runtime_duel::sim::scenario::Scenario;
 use runtime_duel::sim::time::{Span, Time};
@@ -40,9 +40,10 @@ pub(super) fn svg(shot: &Shot<'_>, width: u32, theme: usize) -> String {
     let n_columns = (f64::from(width) - LanesPlace::LEFT - LanesPlace::RIGHT) as u32;
     let figure = Figure::of(shot, n_columns, 1.0);
     let palette = palette(theme);
-    let look = Look { unit: 1.0, palette, weight: 1.0, text: 1.0 };
+    let look = Look { unit: SVG_UNIT, palette, weight: 1.0, text: 1.0 };
     let mut svg = String::new();
-    let area = SVGBackend::with_string(&mut svg, (width, LanesPlace::height(&figure) as u32)).into_drawing_area();
+    let size = (f64::from(width), LanesPlace::height(&figure));
+    let area = Svg::new(&mut svg, (0.0, 0.0), size).into_drawing_area();
     area.fill(&palette.ground).expect("the ground");
     draw_lanes_still(&area, &figure, &look).expect("what stays");
     draw_lanes_moving(&area, &figure, &look).expect("what moves");
