@@ -10,8 +10,8 @@
 //! `--interrupt-budget=67584 --ticks-before-optimization=3 --bytecode-size-allowance-per-tick=150`; Maglev is off,
 //! `--no-maglev`). HotSpot counts calls and loops: 200 and 5,000 calls, or 60,000 and 40,000 turns of a loop
 //! (`Tier3InvocationThreshold`, `Tier4InvocationThreshold`, `Tier3BackEdgeThreshold`, `Tier4BackEdgeThreshold` of
-//! `compiler/compiler_globals.hpp`, JDK 17 and 25). So what counts here is the time for which code has been executed, as long as it
-//! takes once it is compiled; bursts of 0.25 to 20 ms were measured to follow one curve.
+//! `compiler/compiler_globals.hpp`, JDK 17 and 25). So what counts here is the time for which code has been executed, as
+//! long as it takes once it is compiled; bursts of 0.25 to 20 ms were measured to follow one curve.
 //!
 //! Left out: that one program has more code than another (a tight loop is compiled after 2 ms, a large application
 //! takes longer than what was measured), code caches and class data sharing of one's own, optimizations that turn out
@@ -39,8 +39,8 @@ pub const WINDOW: Span = Span::from_ms(3_000);
 
 /// From `exec` to the answer to a first trivial request, of a server that does nothing else.
 ///
-/// Node.js: 53.6 ms at the median (lukechilds/reverse-shell#38 of 2026-02, Node 22.14 on an M4 Max; 22 to 108 ms), 53 to 77
-/// ms measured with `calibrate/node/start.mjs` (Node 20.20 on a busy 2-core AMD EPYC virtual machine), as all others here.
+/// Node.js: 53.6 ms at the median (lukechilds/reverse-shell#38 of 2026-02, Node 22.14 on an M4 Max; 22 to 108 ms), 70 to 77
+/// ms measured with `calibrate/node/start.mjs`, as all others here (Node 20.20 on a busy 2-core AMD EPYC virtual machine).
 const NODE_PROCESS: Span = Span::from_ms(55);
 /// Go: 3.28 ms at the median (the same source, Go 1.26), 3.4 to 4.5 ms measured (Go 1.27.3).
 const GO_PROCESS: Span = Span::from_ms(3);
