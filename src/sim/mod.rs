@@ -27,8 +27,10 @@ pub mod scenario;
 pub mod script;
 pub mod sharing;
 pub mod start;
+#[cfg(feature = "deep")]
 pub mod threads;
 pub mod time;
+#[cfg(feature = "deep")]
 pub mod tokio;
 pub mod trace;
 pub mod workload;

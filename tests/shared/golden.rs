@@ -71,8 +71,8 @@ pub(crate) const GOLDEN: [(RuntimeId, [u64; N]); RuntimeId::ALL.len()] = [
         0x00643598fcc533d8, 0x3d8d78ca9262c5e6, 0x4f841b576eba4060, 0x9266c9f888c6cde1,
     ]),
     (RuntimeId::Threads, [
-        0x36cd09477d0400f2, 0xb205943aef5b5fe7, 0x3a5b06e977478429, 0xcbc57746d06bcceb, 0xfb038c5cac3011b3,
-        0x07c99642dfe5f992, 0xaa5dcf795dab4d7b, 0x07cf170d2fa044dd, 0x7a27971721305895,
+        0x7dc1f2972793365b, 0xb205943aef5b5fe7, 0x219966dfec4b497a, 0xa08e0ca79b87fa05, 0xd5c83c48684b9c7e,
+        0x07c99642dfe5f992, 0xaa5dcf795dab4d7b, 0x245efde3119a0b4d, 0x83005b8dfc1f6e21,
     ]),
     (RuntimeId::Tokio, [
         0xba5b671437e50150, 0x9fd2348432bc3f56, 0x7c35b5874da1cc59, 0x90c53a55e07b61a0, 0x9895cbeb9afd97cc,

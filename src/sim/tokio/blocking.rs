@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::sim::lanes::{Queue, Stage};
+use crate::sim::lanes::{Activity, Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::run::Ctx;
 use crate::sim::time::{Span, Time};
@@ -54,13 +54,13 @@ impl BlockingPool {
         (self.threads.len() - self.ended.len()) as u64
     }
 
-    /// What threads have to do that have something: whose call, and whether they are blocked in it.
-    pub(super) fn calls(&self) -> impl Iterator<Item = (ThreadIdx, Option<(Task, bool)>)> + '_ {
+    /// What threads do that do something, and for which task.
+    pub(super) fn activities(&self) -> impl Iterator<Item = (ThreadIdx, Activity, Option<Task>)> + '_ {
         self.threads.iter().filter_map(|one| match one.doing {
             Doing::Idle | Doing::Ended => None,
-            Doing::Waking => Some((one.thread, None)),
-            Doing::Calling(task, _) | Doing::Returning(task) => Some((one.thread, Some((task, false)))),
-            Doing::Blocked(task) => Some((one.thread, Some((task, true)))),
+            Doing::Waking => Some((one.thread, Activity::Overhead, None)),
+            Doing::Calling(task, _) | Doing::Returning(task) => Some((one.thread, Activity::Serve, Some(task))),
+            Doing::Blocked(task) => Some((one.thread, Activity::Call, Some(task))),
         })
     }
 }

@@ -34,12 +34,10 @@ impl Idle {
         Some(worker)
     }
 
-    /// `transition_worker_to_parked`; whether it was the last that searched, and has to look at the queues once more.
-    pub(super) fn to_parked(&mut self, worker: WorkerIdx, was_searching: bool) -> bool {
+    /// `transition_worker_to_parked`, of a worker that does not search, or not any more.
+    pub(super) fn to_parked(&mut self, worker: WorkerIdx) {
         self.n_unparked -= 1;
-        self.n_searching -= usize::from(was_searching);
         self.sleepers.push(worker);
-        was_searching && self.n_searching == 0
     }
 
     /// `transition_worker_to_searching`: not more than about half of the workers.
@@ -49,7 +47,7 @@ impl Idle {
         may
     }
 
-    /// `transition_worker_from_searching`; whether it was the last, and has to wake another.
+    /// `transition_worker_from_searching`; whether it was the last, and has to wake another or to look once more.
     pub(super) fn from_searching(&mut self) -> bool {
         self.n_searching -= 1;
         self.n_searching == 0
@@ -79,7 +77,8 @@ mod tests {
         assert_eq!(idle.worker_to_notify(), None, "it searches");
         assert!(idle.from_searching(), "the last that searches wakes another");
         assert_eq!(idle.worker_to_notify(), Some(WorkerIdx(1)));
-        assert!(idle.to_parked(WorkerIdx(1), true), "it looks once more");
+        assert!(idle.from_searching(), "it looks once more");
+        idle.to_parked(WorkerIdx(1));
         assert!(idle.unpark_by_id(WorkerIdx(0)) && !idle.is_parked(WorkerIdx(0)));
         assert!(!idle.unpark_by_id(WorkerIdx(0)), "it is awake");
     }

@@ -59,6 +59,7 @@ use crate::sim::tokio::blocking::BlockingPool;
 use crate::sim::tokio::clients::Client;
 use crate::sim::tokio::driver::{Driver, Source};
 use crate::sim::tokio::idle::Idle;
+use crate::sim::tokio::park::Parker;
 use crate::sim::tokio::requests::Progress;
 use crate::sim::tokio::scripts::Scripts;
 use crate::sim::tokio::worker::Worker;
@@ -154,7 +155,8 @@ impl Model for Tokio {
             Transport::Socket | Transport::Direct => Span::ZERO,
         };
         // A process at rest: every worker asleep, the first of them in the driver.
-        let workers = (0..n).map(|i| Worker::asleep(machine.spawn(), i == 0)).collect();
+        let mut workers = vec![Worker::asleep(machine.spawn(), Parker::Driver)];
+        workers.extend((1..n).map(|_| Worker::asleep(machine.spawn(), Parker::Condvar)));
         Self {
             io: scenario.io,
             transport: scenario.transport,

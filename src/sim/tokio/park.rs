@@ -27,12 +27,11 @@ pub(super) enum Parker {
 impl Tokio {
     /// `Context::park`: `w` has nothing to do.
     pub(super) fn park<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx) {
-        let was_searching = std::mem::take(&mut self.w(w).is_searching);
-        if self.idle.to_parked(w, was_searching) {
-            // `notify_if_work_pending`.
-            if !self.inject.is_empty() || self.workers.iter().any(|worker| !worker.ring.is_empty()) {
-                self.notify_parked(ctx);
-            }
+        let was_last_searcher = std::mem::take(&mut self.w(w).is_searching) && self.idle.from_searching();
+        self.idle.to_parked(w);
+        // `notify_if_work_pending`.
+        if was_last_searcher && (!self.inject.is_empty() || self.workers.iter().any(|worker| !worker.ring.is_empty())) {
+            self.notify_parked(ctx);
         }
         self.park_thread(ctx, w);
     }

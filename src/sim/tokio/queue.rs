@@ -12,7 +12,8 @@ const TAKEN: usize = CAPACITY / 2;
 /// (`worker.rs`, `next_task`: `self.run_queue.max_capacity() / 2`).
 const INJECT_BATCH: usize = CAPACITY / 2;
 
-/// The ring of one worker. The LIFO slot is not part of it: it can not be stolen (since 1.52.2; 1.51 and 1.52.0 tried).
+/// The ring of one worker. The LIFO slot is not part of it: what is in there can not be stolen (from 1.51.0 to 1.52.1 it
+/// could, which was taken back as it made other things slower).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ring(VecDeque<Task>);
 

@@ -87,13 +87,8 @@ impl Tokio {
             };
             ctx.does(worker.thread, activity, request);
         }
-        for (thread, call) in self.blocking.calls() {
-            let (activity, request) = match call {
-                Some((task, true)) => (Activity::Call, self.request_of(task)),
-                Some((task, false)) => (Activity::Serve, self.request_of(task)),
-                None => (Activity::Overhead, None),
-            };
-            ctx.does(thread, activity, request);
+        for (thread, activity, task) in self.blocking.activities() {
+            ctx.does(thread, activity, task.and_then(|task| self.request_of(task)));
         }
     }
 }

@@ -56,12 +56,12 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// A worker at rest; one of them is in the driver.
-    pub(super) fn asleep(thread: ThreadIdx, is_in_driver: bool) -> Self {
+    /// A worker at rest, asleep at `parker`.
+    pub(super) fn asleep(thread: ThreadIdx, parker: Parker) -> Self {
         Self {
             thread,
             doing: Doing::Asleep,
-            parker: if is_in_driver { Parker::Driver } else { Parker::Condvar },
+            parker,
             tick: 0,
             lifo: None,
             lifo_enabled: true,
