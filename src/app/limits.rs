@@ -4,7 +4,16 @@ use crate::sim::runtime::RuntimeId;
 
 /// Sentences by the runtime that they are about; what concerns all of them comes first, without one.
 pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
-    (None, "JIT warm-up and the start of a process: everything is warm."),
+    (
+        None,
+        "Just started, a process has one program's worth of code to warm up: a tight loop is compiled sooner, a large \
+         application later. What compilers do on other threads costs nothing.",
+    ),
+    (
+        None,
+        "Whoever asks before a process is up is held for it, as by a platform that scales from zero; its own time to \
+         find a machine, fetch an image or make a sandbox does not exist.",
+    ),
     (
         None,
         "Clients that are slow to read or leave: who waits keeps its connection, and who does not opens one for each request.",

@@ -4,7 +4,7 @@ use crate::app::verdict::{Side, are_many, names};
 use crate::sim::costs::Costs;
 use crate::sim::database::{POSTGRESQL_CONNECTIONS, TICKETS};
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Database, Io, Load, Scenario, Transport};
+use crate::sim::scenario::{Database, Io, Load, Scenario, Transport, Warm};
 use crate::view::units::{count, fixed};
 
 /// Share of what it could use that a runtime has to keep busy to count as out of it.
@@ -226,6 +226,11 @@ pub(super) fn why_apart(scenario: &Scenario, best: &Side, worst: &Side) -> Strin
 fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
     if worst.has_full_pool(scenario) {
         return why_short_of_pool_threads(scenario, best, worst);
+    }
+    let is_compiled_late = worst.id.is_javascript() || matches!(worst.id, RuntimeId::NodeService | RuntimeId::Threads);
+    if scenario.warm == Warm::Cold && is_compiled_late && !worst.is_full(scenario) {
+        let (are, their) = if worst.is_plural() { ("are", "their") } else { ("is", "its") };
+        return format!("{} {are} up later, and {their} code is compiled while it runs", worst.name());
     }
     match (worst.id, worst.is_full(scenario)) {
         (RuntimeId::Node, true) => why_loop_is_full(scenario, best),

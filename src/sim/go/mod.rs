@@ -19,6 +19,8 @@
 //!   the limiter of the collector's CPU time; a dedicated mark worker's handing on of its queue when it is preempted.
 //! - That an assist which marks the last of it ends the cycle itself (here the next worker does), and that one which
 //!   finds nothing left to mark waits for those that are marking (`gcParkAssist`).
+//! - What connections hold on the heap, some 10 KB each: it counts as memory, but is not marked and does not move the
+//!   goal. Memory that is free and not yet given back to the operating system (`mgcscavenge.go`).
 //! - The microseconds in which sysmon itself is woken, and that a processor prefers the thread that it had (`oldm`).
 //! - `GOMAXPROCS` that follows a container's quota, and the collection that is forced after two minutes without one.
 

@@ -4,7 +4,8 @@
 //! `epoll.rs`, `event_loop.rs` the phases, `timers.rs` the lists of timers, `pool.rs` the thread pool, `heap.rs` the collector,
 //! `requests.rs` what a request does in callbacks, `inside.rs` what is started inside the process, `accept.rs` and
 //! `cluster.rs` who gets a connection, `queries.rs` the pool of connections to a database, `service.rs` a separate service
-//! that takes the bursts, `rooms.rs` answers that are sent on to others.
+//! that takes the bursts, `rooms.rs` answers that are sent on to others, `start.rs` how a program comes up, `memory.rs`
+//! what it occupies.
 //!
 //! The clients of a closed load are connected before the run begins, or connect when they come; an open arrival connects.
 //!
@@ -22,7 +23,10 @@
 //! - Messages of several workers in one wake-up come in the order in which they were posted, not port by port.
 //! - The thread pool's own completion order inside one millisecond of the kernel, io_uring, signals, closing handles.
 //! - Time-outs of keep-alive, headers and requests; nobody here waits for seconds without reason.
-//! - A process that runs out of memory; the garbage collectors' helper threads (see `heap.rs`).
+//! - A process that runs out of memory; the garbage collectors' helper threads (see `heap.rs`); marking what connections
+//!   hold on the heap, which counts as memory only; the stacks of the pool's threads.
+//! - Of a cold start, reading and compiling modules (see `sim/start.rs`), and the messages by which a worker of a cluster
+//!   asks to listen; the separate service has been running for long.
 
 mod accept;
 mod callback;

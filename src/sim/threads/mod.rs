@@ -21,7 +21,7 @@
 //! - The look that the poller takes at all its connections for time-outs, once a second or when it has nothing to do.
 //! - A connection to the database that is taken by a thread which comes in the moment between its return and its hand-over
 //!   (`ConcurrentBag.borrow`); that HikariCP opens connections as they are needed, and its time-outs.
-//! - Threads of the virtual machine other than the collector's; virtual threads.
+//! - The CPU time of JIT compilers, and threads of the virtual machine other than the collector's; virtual threads.
 //! - A process that runs out of memory.
 
 mod connector;
