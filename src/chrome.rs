@@ -84,6 +84,7 @@ fn name_of_kind(kind: Kind) -> &'static str {
         Kind::Collect => "garbage collection",
         Kind::Switch => "switch",
         Kind::Ready => "wants a core",
+        Kind::Stopped => "stopped",
         Kind::Call => "blocked in a call",
         Kind::Nap => "naps",
         Kind::Poll => "polls",
@@ -111,6 +112,7 @@ fn name_of_queue(queue: Queue) -> String {
         Queue::Blocking => "blocking calls".to_owned(),
         Queue::Connections(process) => nth("database pool", process),
         Queue::Database => "database".to_owned(),
+        Queue::Poller => "poller".to_owned(),
     }
 }
 
@@ -122,10 +124,11 @@ fn name_of_stage(stage: Stage) -> String {
         Stage::Thread(thread) => return "on thread ".to_owned() + &thread.to_string(),
         Stage::Call(thread) => return "in a call of thread ".to_owned() + &thread.to_string(),
         Stage::Network => "waits for the network",
-        Stage::Database => "in the database",
+        Stage::Database(_) => "in the database",
         Stage::Service => "at the service",
         Stage::Timer(_) => "waits for a timer",
         Stage::Gone => "gone",
+        Stage::Starting => "held until the process has started",
     };
     what.to_owned()
 }
@@ -140,6 +143,10 @@ fn name_of_role(thread: u32, role: Role) -> String {
         Role::M => "M ".to_owned() + &thread.to_string(),
         Role::Worker(worker) => nth("worker", worker),
         Role::Blocking => "blocking ".to_owned() + &thread.to_string(),
+        Role::Acceptor => "acceptor".to_owned(),
+        Role::Poller => "poller".to_owned(),
+        Role::Main => "main".to_owned(),
+        Role::Collector => "collector ".to_owned() + &thread.to_string(),
         Role::Any | Role::Handler => "thread ".to_owned() + &thread.to_string(),
     }
 }

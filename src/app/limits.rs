@@ -46,4 +46,19 @@ pub const LIMITS: &[(Option<RuntimeId>, &str)] = &[
         "Garbage in the old generation goes away at no cost; the heap is as large as Java makes it on a machine with 16 GB.",
     ),
     (Some(RuntimeId::Threads), "Workers that end after an idle minute, time-outs of connections, and virtual threads."),
+    (
+        Some(RuntimeId::Tokio),
+        "What has to be switched on: io_uring, handing the driver over early, other queues; and handing a worker's tasks to \
+         another thread (block_in_place).",
+    ),
+    (
+        Some(RuntimeId::Tokio),
+        "Reads and writes of a request do not count towards the budget after which its task has to yield; it never comes \
+         near.",
+    ),
+    (Some(RuntimeId::Tokio), "Locks and queues are never contended, and allocating memory has no price of its own."),
+    (
+        Some(RuntimeId::Tokio),
+        "It has not been held against a recorded load yet, only against small programs on Tokio 1.53.",
+    ),
 ];

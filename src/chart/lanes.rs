@@ -92,7 +92,7 @@ fn fill_of(what: What) -> Option<Fill> {
         What::Piece(Kind::Serve | Kind::Accept | Kind::Message | Kind::Overhead) => Fill::Pale,
         What::Piece(Kind::Search | Kind::Switch) => Fill::Half,
         What::Piece(Kind::Collect) => Fill::Striped,
-        What::Piece(Kind::Ready) => Fill::Hollow,
+        What::Piece(Kind::Ready | Kind::Stopped) => Fill::Hollow,
         What::Piece(Kind::Call) => Fill::Line,
         What::Piece(Kind::Nap | Kind::Poll | Kind::Park) | What::Phase(..) => return None,
     })
@@ -103,7 +103,13 @@ fn fill_of_step(reason: Reason) -> Fill {
         Reason::Burst => Fill::Full,
         Reason::Switch | Reason::Around => Fill::Pale,
         Reason::Collect => Fill::Striped,
-        Reason::Away | Reason::Queue(_) | Reason::Preempted | Reason::Core | Reason::Unknown => Fill::Hollow,
+        Reason::Away
+        | Reason::Starting
+        | Reason::Queue(_)
+        | Reason::Preempted
+        | Reason::Core
+        | Reason::Stopped
+        | Reason::Unknown => Fill::Hollow,
         Reason::Call | Reason::Network | Reason::Database | Reason::Service | Reason::Timer | Reason::LateTimer => {
             Fill::Line
         }

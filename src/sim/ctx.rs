@@ -241,8 +241,8 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// Sends the wait that `request` has begun to the database, as a query over the connection that it has;
     /// [`Model::io_ready`] follows.
     pub fn query(&mut self, request: RequestIdx) {
-        self.stage(request, Stage::Database);
         let span = self.requests.get(request).wait;
+        self.stage(request, Stage::Database(span));
         let next = self.database.query(self.now(), request, span);
         self.arm_database(next);
     }
@@ -325,9 +325,24 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.outlet.carry_out(Effect::Core(core, busy));
     }
 
-    /// Such a core has done `work`; it goes by the name of `thread`.
+    /// Such a core, which goes by the name of `thread`, begins with `work`.
+    pub fn begin_elsewhere(&mut self, thread: ThreadIdx, nth: u16, work: Work) {
+        if S::WANTS_LANES {
+            let (core, request) = (self.workload.scenario().n_cores as u16 + nth, work.request);
+            let (thread, overhead) = (thread.0, work.overhead);
+            let id = request.map(|request| self.request(request).id);
+            self.lane(|| LaneEvent::Piece { thread, request: id });
+            self.lane(|| LaneEvent::Runs { thread, core, switch: Span::ZERO, overhead });
+            if let Some(request) = request {
+                self.stage(request, Stage::Thread(thread));
+            }
+        }
+    }
+
+    /// Such a core has done `work`; it rests, unless it begins with more.
     pub fn work_elsewhere(&mut self, thread: ThreadIdx, work: Work) {
         self.account(thread, work);
+        self.lane(|| LaneEvent::Sleeps { thread: thread.0 });
     }
 
     pub(super) fn think(&mut self, client: Option<u32>) {

@@ -10,7 +10,7 @@ use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
-use crate::sim::lanes::{LaneEvent, Role};
+use crate::sim::lanes::{LaneEvent, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
 use crate::sim::scenario::{Load, Scenario, Transport, Warm};
@@ -232,6 +232,7 @@ impl<M: Model, S: Sink> Run<M, S> {
             self.model.arrived(&mut self.ctx, request);
         } else {
             self.ctx.held.push_back(request);
+            self.ctx.stage(request, Stage::Starting);
         }
     }
 

@@ -94,6 +94,7 @@ impl Page {
                 self.deepen(ctx);
                 self.workers.ask_curve(message);
             }
+            Some(FromAnnex::Deepen) => self.deepen(ctx),
             Some(FromAnnex::Card) => self.ask(Message::Asked(packed(&ToArchive::Card))),
             Some(FromAnnex::Forget) => self.grant(ctx, Wish::Forget),
             Some(FromAnnex::Announce(words)) => self.announcement = words,

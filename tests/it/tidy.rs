@@ -93,7 +93,7 @@ fn the_runtimes_do_not_know_each_other_and_the_simulation_knows_no_world() {
     let sim = root().join("src/sim");
     for path in files(&sim, "rs") {
         let text = read(&path);
-        let runtimes = ["node", "go", "threads"];
+        let runtimes = ["node", "go", "threads", "tokio"];
         for (own, other) in runtimes.iter().flat_map(|own| runtimes.iter().map(move |other| (*own, *other))) {
             let is_own = own == other || !path.starts_with(sim.join(own));
             assert!(is_own || !text.contains(&format!("sim::{other}")), "{} names {other}", path.display());

@@ -49,6 +49,7 @@ use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::{Function, Script};
 use crate::sim::start::{Language, Start};
@@ -395,6 +396,15 @@ impl Model for Go {
 }
 
 impl Go {
+    /// What a request waits for; to the page's first worker only what that has.
+    fn io(&self) -> Io {
+        match self.io {
+            io if DEEP => io,
+            Io::Timer => Io::Timer,
+            _ => Io::Network,
+        }
+    }
+
     fn m(&mut self, m: MIdx) -> &mut M {
         &mut self.ms[m.0 as usize]
     }

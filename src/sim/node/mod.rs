@@ -59,6 +59,7 @@ use crate::sim::node::pool::Pool;
 use crate::sim::node::service::Service;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
 use crate::sim::start::{Jit, Language, Start};
@@ -314,13 +315,27 @@ impl Model for Node {
 }
 
 impl Node {
+    /// How it shares its work; to the page's first worker not at all.
+    fn topology(&self) -> Topology {
+        if DEEP { self.topology } else { Topology::Loop }
+    }
+
+    /// What a request waits for; to the page's first worker only what that has.
+    fn io(&self) -> Io {
+        match self.io {
+            io if DEEP => io,
+            Io::Timer => Io::Timer,
+            _ => Io::Network,
+        }
+    }
+
     fn at(&mut self, idx: LoopIdx) -> &mut EventLoop {
         &mut self.loops[usize::from(idx.0)]
     }
 
     /// The loop that has what is shared out among the processes in turn.
     fn in_turn(&self, nth: u32) -> LoopIdx {
-        match self.topology {
+        match self.topology() {
             Topology::Cluster => LoopIdx((nth % (self.loops.len() as u32 - 1)) as u16 + 1),
             Topology::Loop | Topology::Workers | Topology::Service => MAIN,
         }
@@ -337,7 +352,7 @@ impl Node {
 
     /// Whether a loop is a worker thread, which serves bursts only.
     fn is_worker(&self, idx: LoopIdx) -> bool {
-        self.topology == Topology::Workers && idx != MAIN
+        self.topology() == Topology::Workers && idx != MAIN
     }
 
     fn readable<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, callback: Callback) {

@@ -17,6 +17,7 @@
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::node::callback::Running;
 use crate::sim::node::epoll::Lines;
@@ -76,6 +77,7 @@ impl Service {
     fn begin<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, core: u16, request: RequestIdx) {
         let work = Work { request: Some(request), overhead: self.http, service: ctx.begin_burst(request) };
         self.cores[usize::from(core)].work = Some(work);
+        ctx.begin_elsewhere(self.cores[usize::from(core)].thread, core, work);
         ctx.schedule(work.overhead + work.service, NodeEvent::ServiceDone(core));
     }
 }
@@ -91,6 +93,7 @@ impl Node {
     pub(super) fn send_request<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         let Some(service) = &mut self.service else { return };
         self.places[request.0 as usize].line = service.lines.take();
+        ctx.stage(request, Stage::Service);
         ctx.schedule(service.way_there, NodeEvent::AtService(request));
     }
 
@@ -102,7 +105,10 @@ impl Node {
                 ctx.core_elsewhere(core, true);
                 service.begin(ctx, core, request);
             }
-            None => service.queue.push_back(request),
+            None => {
+                service.queue.push_back(request);
+                ctx.stage(request, Stage::Queue(Queue::Service));
+            }
         }
     }
 
@@ -113,6 +119,7 @@ impl Node {
         let Some(work) = work.take() else { return };
         ctx.work_elsewhere(*thread, work);
         if let Some(request) = work.request {
+            ctx.stage(request, Stage::Service);
             ctx.schedule(service.way_back, NodeEvent::FromService(request));
         }
         match service.queue.pop_front() {
@@ -127,6 +134,7 @@ impl Node {
     /// The response to `request` is there to be read.
     pub(super) fn is_back<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         self.is_served(request);
+        ctx.stage(request, Stage::Queue(Queue::Loop(MAIN.0)));
         self.wake(ctx, MAIN);
     }
 

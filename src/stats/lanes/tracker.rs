@@ -153,6 +153,7 @@ impl Track {
                 (Cpu::Asleep, Activity::Poll) => Kind::Poll,
                 (Cpu::Asleep, Activity::Call) => Kind::Call,
                 (Cpu::Asleep, Activity::Nap) => Kind::Nap,
+                (Cpu::Asleep, Activity::Collect) => Kind::Stopped,
                 (Cpu::Asleep, _) => Kind::Park,
             };
             return self.put(thread, None, kind, (from, at), rows);

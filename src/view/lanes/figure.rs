@@ -140,6 +140,7 @@ impl Figure {
             (Kind::Search, "looks for work"),
             (Kind::Collect, "garbage"),
             (Kind::Ready, "wants a core"),
+            (Kind::Stopped, "stands still"),
             (Kind::Call, "in a call"),
         ];
         Self {
@@ -235,6 +236,8 @@ fn step_labels(reason: Reason, took: Span) -> [String; 3] {
         Reason::Queue(_) => "waits in line",
         Reason::Preempted => "preempted",
         Reason::Core => "wants a core",
+        Reason::Starting => "process starts",
+        Reason::Stopped => "stopped for garbage",
         Reason::Burst => "computes",
         Reason::Call => "in a call",
         Reason::Network => "network",
@@ -326,6 +329,7 @@ pub fn bar_labels(bar: &Bar) -> [String; 3] {
         }
         (What::Piece(Kind::Collect), _) => words("garbage"),
         (What::Piece(Kind::Ready), _) => words("wants a core"),
+        (What::Piece(Kind::Stopped), _) => words("stands still"),
         (What::Piece(Kind::Search), _) => words("looks for work"),
         _ => words(""),
     }

@@ -74,12 +74,11 @@ fn sizes(n: usize) -> (f64, f64) {
 fn detail_of(film: &Film, lane: usize) -> Option<Detail> {
     let one = &film.lanes[lane];
     match one.of {
-        LaneOf::Core(_) => Some(Detail::Cores),
+        // The cores of a service are cores too.
+        LaneOf::Core(_) | LaneOf::Thread(_, Role::Service(_)) => Some(Detail::Cores),
         LaneOf::Processor(_) => Some(Detail::Runtime),
         LaneOf::Phases(_) => Some(Detail::Runtime),
-        LaneOf::Thread(_, Role::Loop(_) | Role::LoopWorker(_) | Role::Service(_) | Role::Worker(_)) => {
-            Some(Detail::Runtime)
-        }
+        LaneOf::Thread(_, Role::Loop(_) | Role::LoopWorker(_) | Role::Worker(_)) => Some(Detail::Runtime),
         LaneOf::Thread(..) => one.segments.iter().any(|segment| !segment.what.is_rest()).then_some(Detail::Threads),
     }
 }

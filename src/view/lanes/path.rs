@@ -18,8 +18,12 @@ pub enum Reason {
     Queue(Queue),
     /// It was preempted and waited in the global queue.
     Preempted,
+    /// It was held until the process had started.
+    Starting,
     /// Its thread waited for a core.
     Core,
+    /// Its thread stood still while garbage was collected.
+    Stopped,
     /// The kernel woke its thread and switched to it.
     Switch,
     /// What is around bursts.
@@ -145,7 +149,13 @@ impl Path {
                 }
                 Stage::Away => path.push(Reason::Away, (from, to), None),
                 Stage::Network => path.push(Reason::Network, (from, to), None),
-                Stage::Database => path.push(Reason::Database, (from, to), None),
+                Stage::Database(alone) => {
+                    // What it took longer than alone is others' time: in line before it, or sharing with it.
+                    let begun = Time::from_ns(stay.to.as_ns().saturating_sub(alone.as_ns())).max(from).min(to);
+                    path.push(Reason::Queue(Queue::Database), (from, begun), None);
+                    path.push(Reason::Database, (begun, to), None);
+                }
+                Stage::Starting => path.push(Reason::Starting, (from, to), None),
                 Stage::Service => path.push(Reason::Service, (from, to), None),
                 Stage::Arrived | Stage::Gone => path.push(Reason::Unknown, (from, to), None),
             }
@@ -198,6 +208,7 @@ impl Path {
             let reason = match segment.what {
                 What::Piece(Kind::Burst) => Reason::Burst,
                 What::Piece(Kind::Ready) => Reason::Core,
+                What::Piece(Kind::Stopped) => Reason::Stopped,
                 What::Piece(Kind::Switch) => Reason::Switch,
                 What::Piece(Kind::Collect) => Reason::Collect,
                 What::Piece(Kind::Call) => Reason::Call,
@@ -236,6 +247,9 @@ fn servers(film: &Film, queue: Queue) -> Vec<usize> {
         (Queue::Handles, LaneOf::Thread(_, Role::Loop(process))) => process > 0,
         (Queue::Service, LaneOf::Thread(_, Role::Service(_))) => true,
         (Queue::Executor, LaneOf::Thread(_, Role::Handler)) => true,
+        (Queue::Poller, LaneOf::Thread(_, Role::Poller)) => true,
+        (Queue::Backlog(_), LaneOf::Thread(_, Role::Acceptor)) => true,
+        (Queue::Spawn, LaneOf::Thread(_, Role::Main)) => true,
         (Queue::Driver | Queue::Inject, LaneOf::Thread(_, Role::Worker(_))) => true,
         (Queue::Worker(own), LaneOf::Thread(_, Role::Worker(nth))) => own == nth,
         (Queue::Blocking, LaneOf::Thread(_, Role::Blocking)) => true,

@@ -42,7 +42,8 @@ fn in_queue(film: &Film, queue: Queue) -> String {
         Queue::Inject => "in the inject queue".to_owned(),
         Queue::Worker(worker) => "in the local queue of worker ".to_owned() + &worker.to_string(),
         Queue::Connections(_) => "for a connection to the database".to_owned(),
-        Queue::Database => "in line at the database".to_owned(),
+        Queue::Database => "for the database to have time".to_owned(),
+        Queue::Poller => "on its socket for the poller".to_owned(),
     }
 }
 
@@ -61,7 +62,9 @@ fn told(film: &Film, reason: Reason, amount: &str) -> String {
         Reason::Queue(queue) => return "waited ".to_owned() + amount + " " + &in_queue(film, queue),
         Reason::Away => ("waited", "to try again to connect, as the accept queue was full"),
         Reason::Preempted => ("waited", "in the global queue after it was preempted"),
+        Reason::Starting => ("waited", "for the process to start"),
         Reason::Core => ("waited", "for a core"),
+        Reason::Stopped => ("stood still", "while garbage was collected"),
         Reason::Switch => ("waited", "for threads to be woken"),
         Reason::Around => ("spent", "on reading, writing and scheduling"),
         Reason::Collect => ("spent", "on collecting garbage"),

@@ -76,6 +76,10 @@ pub fn lane_name(film: &Film, lane: usize) -> String {
             Role::Service(nth) => n("service", nth.into()),
             Role::M => n("M", thread),
             Role::Handler | Role::Any => n("thread", thread),
+            Role::Acceptor => "acceptor".to_owned(),
+            Role::Poller => "poller".to_owned(),
+            Role::Main => "main".to_owned(),
+            Role::Collector => n("GC", thread),
             Role::Worker(nth) => n("worker", nth.into()),
             Role::Blocking => n("blocking", thread),
         },
@@ -107,6 +111,7 @@ pub fn queue_name(lane: &QueueLane) -> String {
         Queue::Blocking => "blocking",
         Queue::Connections(_) => "db pool",
         Queue::Database => "database",
+        Queue::Poller => "poller",
     }
     .to_owned()
 }
@@ -123,6 +128,7 @@ fn does(kind: Kind) -> &'static str {
         Kind::Collect => "collects garbage",
         Kind::Switch => "is being switched to its thread",
         Kind::Ready => "wants a core",
+        Kind::Stopped => "stands still while garbage is collected",
         Kind::Call => "is blocked in a call",
         Kind::Nap => "lets a victim be for a moment before it steals",
         Kind::Poll => "sleeps until something happens",
