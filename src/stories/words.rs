@@ -6,10 +6,14 @@ use crate::view::units::{count, fixed};
 /// "3.12 ± 0.02": as many decimals as the interval leaves, and four digits at most; what is known better stands alone.
 pub(super) fn plus_minus(value: Interval) -> String {
     let most = decimals_of_digits(value.mean, 4);
-    let Some(decimals) = decimals(value).filter(|decimals| *decimals <= most) else {
-        return fixed(value.mean, decimals_of_digits(value.mean, 3), true);
-    };
-    format!("{} ± {}", fixed(value.mean, decimals, false), fixed(value.half, decimals, false))
+    let decimals = decimals(value).map(|decimals| decimals.min(most));
+    let halves = |decimals| fixed(value.half, decimals, false);
+    match decimals.map(|decimals| (decimals, halves(decimals))) {
+        Some((decimals, half)) if half.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) => {
+            format!("{} ± {half}", fixed(value.mean, decimals, false))
+        }
+        _ => fixed(value.mean, decimals_of_digits(value.mean, 3), true),
+    }
 }
 
 /// Decimals with which `x` has so many digits.
@@ -95,7 +99,7 @@ mod tests {
             (396.12, 0.0, "396"),
             (12_345.0, 321.0, "12\u{202f}345 ± 321"),
             (0.5, f64::INFINITY, "0.5"),
-            (1.0496, 0.0008, "1.05"),
+            (1.0496, 0.0004, "1.05"),
             (59.0227, 1e-14, "59"),
             (63.9, 0.0005, "63.9"),
             (1.5195, 0.00002, "1.52"),
