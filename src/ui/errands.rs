@@ -8,10 +8,10 @@ use crate::app::state::Action;
 use crate::protocol::annex::{FromAnnex, Told};
 use crate::protocol::archive::{FromArchive, MAX_BYTES, ToArchive};
 use crate::ui::Place;
-use crate::ui::effects;
 use crate::ui::measured::Wish;
 use crate::ui::page::Page;
 use crate::ui::seat::{Message, Report, packed};
+use crate::ui::{effects, host};
 
 impl Page {
     /// What was measured goes with what is shown.

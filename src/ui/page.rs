@@ -89,7 +89,7 @@ pub struct Page {
     _visibility: Visibility,
     _host: Option<host::Host>,
     /// The embedding page knows that there is a result.
-    is_announced: bool,
+    pub(super) is_announced: bool,
     _drops: DropWatch,
 }
 
