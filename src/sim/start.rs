@@ -201,7 +201,9 @@ mod tests {
             // Rounded down at both ends of each.
             assert!(extras.windows(2).all(|pair| pair[1] <= pair[0] + Span::from_ns(1)), "{language:?} {extras:?}");
             assert_eq!(extras.iter().fold(Span::ZERO, |sum, extra| sum + *extra), Span::from_us(total));
-            assert_eq!(extras.last(), Some(&Span::ZERO));
+            // A quarter of a second of it is enough for V8; Java goes on.
+            assert!(language == Language::Java || extras.last() == Some(&Span::ZERO));
+            assert!(extras.last() < extras.first());
         }
     }
 }

@@ -312,13 +312,12 @@ fn who_has_just_started_is_late_and_slow() {
     check(
         "warm=off&mix=5",
         &[(340.0, 0.5), (391.0, 0.3)],
-        "Just started, at 5 % CPU, 4 cores and 64 clients, goroutines finish 15 % more requests than the event loop: the \
+        "Just started, at 5 % CPU, 4 cores and 64 clients, goroutines finish 15 % more requests: the \
          event loop is up later, and its code is compiled while it runs.",
     );
     check(
         "warm=off&mix=30",
         &[(164.0, 1.0), (391.0, 2.4)],
-        "Just started, at 30 % CPU, 4 cores and 64 clients, goroutines finish 2.4 times as many requests as the event \
-         loop: one core runs all of the event loop's JavaScript, and that core is full.",
+        "Just started, at 30 % CPU, 4 cores and 64 clients, goroutines finish 2.4 times as many requests: one core runs all of the event loop's JavaScript, and that core is full.",
     );
 }
