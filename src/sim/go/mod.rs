@@ -287,6 +287,8 @@ impl Model for Go {
         let m = MIdx(thread.0 as u16);
         match self.m(m).doing {
             Doing::Running(g) => self.goroutine_worked(ctx, m, g),
+            // The page's first worker has neither.
+            Doing::Starting | Doing::LeavingSyscall(_) if !DEEP => {}
             Doing::Starting => {
                 // What is left of it is a process at rest.
                 self.m(m).doing = Doing::Polling { was_spinning: false };

@@ -7,6 +7,7 @@ use crate::sim::node::pool::Call;
 use crate::sim::node::{LoopIdx, MAIN, Node, NodeEvent, Topology, memory};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{Gc, Io, Transport};
 use crate::sim::script::CallKind;
 use crate::sim::time::Span;
@@ -44,6 +45,8 @@ impl Node {
                 };
                 self.resume(ctx, idx, request, read);
             }
+            // The page's first worker has no other threads, processes, services and scripts.
+            _ if !DEEP => return false,
             Callback::Burst(request) => {
                 self.allocate_message(ctx, idx);
                 let messages = self.message_cost(ctx) * 2;
@@ -86,6 +89,9 @@ impl Node {
                 self.wake(ctx, MAIN);
             }
             Running::Burst(request) => return self.follow_up(ctx, idx, request),
+            Running::Answer(request) => return self.complete(ctx, idx, request),
+            Running::Accept(request) => self.accepted(ctx, idx, request),
+            _ if !DEEP => {}
             Running::Post(request) => self.hand_out(ctx, request),
             Running::Result(request, worker) => {
                 self.give_next_burst(ctx, worker);
@@ -96,8 +102,6 @@ impl Node {
             Running::Query(request) => return self.has_rows(ctx, idx, request),
             Running::Relay(from) => self.relayed(ctx, from),
             Running::SendOn => {}
-            Running::Answer(request) => return self.complete(ctx, idx, request),
-            Running::Accept(request) => self.accepted(ctx, idx, request),
             Running::TakeOver(request) => {
                 self.take_over(ctx, idx, request);
                 self.readable(ctx, MAIN, Callback::Accepted(idx));
