@@ -73,7 +73,7 @@ pub const STORIES: [Entry; 14] = [
         "language",
         "Compiled code",
         "Compiled code is so much faster that it does not matter what else a request does.",
-        "mix=2&runtimes=node,node-cluster,go&js-factor=1.6",
+        "mix=2&runtimes=node,node-cluster,go&js-factor=2",
     ),
     entry(
         "database",

@@ -132,7 +132,7 @@ pub(super) fn one_core(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     Ok(Verdict { outcome, holds_when, sentence, figures, hangs_on, map: None })
 }
 
-/// 1.6 is the median of what was measured ([`LANGUAGE`]).
+/// 2 is the median of what was measured ([`LANGUAGE`]).
 pub(super) fn language(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let at = |js_factor| [Node, Go].map(|runtime| case(runtime, Scenario { js_factor, ..scenario }));
     let own = at(scenario.js_factor);
