@@ -102,3 +102,34 @@ pub fn begin(story: usize, settings: &Settings) -> Settings {
     let Settings { scenario, runtimes, speed, .. } = told;
     Settings { story: Some(story), scenario, runtimes, speed, ..settings.clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::params::Note;
+    use crate::app::settings::{Theme, View};
+
+    #[test]
+    fn an_address_begins_with_a_story_and_goes_on() {
+        let defaults = Settings { view: View::Compact, theme: Theme::Dark, ..Settings::default() };
+        let (settings, notes) = permalink::parse("cores=8&story=tail&runtimes=go", &defaults);
+        assert_eq!((notes, settings.story, settings.view), (Vec::new(), Some(7), View::Compact));
+        assert_eq!((settings.scenario.rate, settings.scenario.n_cores, settings.runtimes.len()), (200.0, 8, 1));
+        assert_eq!(permalink::write(&settings, &defaults), "story=tail&cores=8&runtimes=go");
+        // What differs from the story may be what is usual elsewhere.
+        let (plain, _) = permalink::parse("story=tail&load=closed", &defaults);
+        assert_eq!(permalink::write(&plain, &defaults), "story=tail&load=closed");
+    }
+
+    #[test]
+    fn a_story_that_there_is_not_is_named_with_those_that_there_are() {
+        let (settings, notes) = permalink::parse("mix=30&story=tall", &Settings::default());
+        assert_eq!((settings.story, settings.scenario.mix), (None, 30.0));
+        let [Note(note)] = &notes[..] else { panic!("one note: {notes:?}") };
+        assert!(STORIES.iter().all(|entry| note.contains(entry.id)), "{note}");
+        assert!(
+            note.starts_with("story: “tall” is none of none, io-heavy") && note.ends_with("none is used"),
+            "{note}"
+        );
+    }
+}

@@ -238,6 +238,9 @@ fn bad_input_ends_with_2_and_one_line() {
         (&["mix=3\n0"], "got mix=3\\n0"),
         (&["run", "", "a\nb"], "run: expected one query, got a\\nb"),
         (&["run", "--frob"], "run: expected --for"),
+        (&["stories", "tall"], "stories: expected io-heavy, cpu-bound, worker-threads"),
+        (&["stories", "--replications", "1"], "--replications: expected 2 to 10000, got 1"),
+        (&["run", "story=tall"], "story: expected none, io-heavy, cpu-bound"),
     ] {
         let output = duel(args);
         let stderr = text(&output.stderr);
@@ -297,6 +300,46 @@ fn a_reader_that_goes_away_is_no_failure() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+}
+
+#[test]
+fn a_story_is_told_as_an_object_and_in_words() {
+    let args = ["stories", "jit", "--replications", "2"];
+    let told = json(&[&args[..], &["--json"]].concat());
+    let [story] = &told.as_array().expect("a list")[..] else { panic!("one was asked for: {told}") };
+    let mut expected = vec![
+        "claim",
+        "events",
+        "figures",
+        "hangs_on",
+        "holds_when",
+        "id",
+        "map",
+        "model",
+        "outcome",
+        "query",
+        "question",
+        "replications",
+        "sentence",
+        "source",
+        "title",
+        "watch",
+    ];
+    expected.sort_unstable();
+    assert_eq!(keys(story), expected);
+    assert_eq!((story["id"].as_str(), story["replications"].as_u64()), (Some("jit"), Some(2)));
+    assert_eq!(keys(&story["figures"][0]), ["ci95", "mean", "name", "unit"]);
+    assert_eq!(
+        (keys(&story["hangs_on"]), keys(&story["holds_when"])),
+        (vec!["flips", "sentence"], vec!["ci95", "key", "mean", "text"])
+    );
+    let output = duel(&args);
+    for part in ["claim", "sentence"] {
+        assert!(text(&output.stdout).contains(story[part].as_str().expect("a text")), "{part}");
+    }
+    // Its query runs, and says the same as its name.
+    let whole = json(&["run", story["query"].as_str().expect("a text"), "--replications", "1", "--json"]);
+    assert_eq!(json(&["run", "story=jit", "--replications", "1", "--json"]), whole);
 }
 
 #[test]
