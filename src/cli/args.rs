@@ -122,12 +122,12 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
             Arg::Short('o') => "output".to_owned(),
             Arg::Short(letter) => format!("-{letter}"),
             Arg::Long(name) => name.to_owned(),
-            Arg::Value(text) if query.is_none() && !matches!(command, Command::Verify | Command::Help) => {
-                query = Some(text.string().map_err(usage)?);
-                continue;
-            }
             Arg::Value(id) if command == Command::Stories => {
                 job.stories.push(id.to_string_lossy().into_owned());
+                continue;
+            }
+            Arg::Value(text) if query.is_none() && !matches!(command, Command::Verify | Command::Help) => {
+                query = Some(text.string().map_err(usage)?);
                 continue;
             }
             Arg::Value(path) if job.measured => {
@@ -138,6 +138,7 @@ pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Job, Failure
                 let one = match command {
                     Command::Verify => "files after --measured only",
                     Command::Help => "nothing more",
+                    // Whatever comes is taken for the name of one.
                     Command::Stories => "names of stories",
                     Command::Run | Command::Sweep | Command::Poster | Command::Trace => "one query",
                 };
