@@ -29,6 +29,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "oracles",
             "recording",
             "replicate",
+            "session",
             "stories",
             "view",
             "sim",
