@@ -91,21 +91,22 @@ pub const ALL: [Story; STORIES.len()] = [
         4,
         &[B],
         "How soon all tasks are done, and how much memory they take meanwhile.",
-        "Do goroutines and promises take less memory and less time than a thread for each task?",
+        "Do goroutines and promises take less than half of the memory and of the core time of a thread for each task, and how \
+         many goroutines fit into 256 MB?",
     ),
     story(
         5,
         &[B],
         "How often the core goes from one thread to another, and what is left for requests.",
-        "Do threads change more often than once for each request, and up to which demand does that cost at least 3 % of \
-         the requests?",
+        "Up to how much computing a request does going from thread to thread cost a server with threads at least 3 % of its \
+         requests?",
     ),
     story(
         6,
         &[B],
         "Nearly nothing happens, and memory is what it costs.",
-        "Is the event loop's p99 latency at most a quarter longer than that of goroutines, with no more memory, and up to \
-         how many receivers of each message?",
+        "Up to how many receivers of each message is the event loop's p99 latency at most a quarter longer than that of \
+         goroutines?",
     ),
     story(
         7,
@@ -118,15 +119,15 @@ pub const ALL: [Story; STORIES.len()] = [
         8,
         &[B],
         "Pauses that reach the slowest requests.",
-        "How much does collecting add to the p99 latency, and up to how much memory a request is that less than a \
-         quarter?",
+        "How much does collecting add to the p99 latency, and up to how much memory a request is that less than a quarter \
+         with goroutines?",
     ),
     story(
         9,
         &[A, B],
         "The first answer, and how long the next ones take.",
-        "How long until the first answer, and after how many requests are those of Node.js at most a quarter slower than \
-         when it is warm?",
+        "How long until the first answer, and over how many first requests is the mean latency of Node.js more than a \
+         quarter longer?",
     ),
     story(
         10,
@@ -151,8 +152,8 @@ pub const ALL: [Story; STORIES.len()] = [
         13,
         &[B],
         "One setting of very many.",
-        "In what share of a sample of the whole parameter space do goroutines finish at least 3 % more requests, or have \
-         a p99 latency that is a quarter shorter?",
+        "Do goroutines finish at least 3 % more requests in nine of ten settings of a sample of the whole parameter space, \
+         and where?",
     ),
 ];
 

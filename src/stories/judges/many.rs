@@ -8,7 +8,7 @@ use crate::stories::judges::{
 };
 use crate::stories::lab::{Asked, Case, Found, Lab, Sample};
 use crate::stories::search::{Axis, Crossing, crossing};
-use crate::stories::words::{milliseconds, plus_minus, times_as};
+use crate::stories::words::{milliseconds, plus_minus, scaled, times_as};
 use crate::stories::{Outcome, Verdict, When};
 use crate::view::units::count;
 
@@ -55,7 +55,8 @@ pub(super) fn fan_out(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
         count(scenario.n_tasks, "task", "tasks"),
     );
     let names = [("go", &go), ("node", &node), ("threads", &threads)];
-    let costs = names.map(|(name, of)| figure(format!("core time a task, {name}"), "ms", of.of(overhead_ms)));
+    let costs =
+        names.map(|(name, of)| figure(format!("core time a task, {name}"), "µs", scaled(of.of(overhead_ms), 1e3)));
     let memories = names.map(|(name, of)| figure(format!("memory at most, {name}"), "MB", of.of(memory)));
     let makespans = names.map(|(name, of)| figure(format!("makespan, {name}"), "ms", of.of(makespan)));
     let figures = costs.into_iter().chain(memories).chain(makespans).chain(place("goroutines in 256 MB", "1", room));
