@@ -137,8 +137,7 @@ pub fn draw_lanes_still<DB: DrawingBackend>(area: &Area<DB>, figure: &Figure, lo
     for FigureRow { row, .. } in &figure.rows {
         let middle = grid.top + look.px(row.top + row.height / 2.0);
         if let Some(name) = &row.name {
-            let at = (grid.left - look.px(10.0), middle);
-            area.draw(&Text::new(name.clone(), at, faint(HPos::Right, VPos::Center)))?;
+            draw_margin(area, name, (grid.left - look.px(8.0), middle), LanesPlace::LEFT - 10.0, look)?;
         }
         let bottom = grid.top + look.px(row.top + row.height);
         // Low rows would be nothing but lines.
@@ -182,8 +181,7 @@ pub fn draw_lanes_moving<DB: DrawingBackend>(area: &Area<DB>, figure: &Figure, l
         }
         if !one.right.is_empty() {
             let at = (grid.right + look.px(LanesPlace::RIGHT - 2.0), (row.top + row.bottom) / 2);
-            let style = look.mark(12.0, look.palette.faint, HPos::Right, VPos::Center);
-            area.draw(&Text::new(one.right.clone(), at, style))?;
+            draw_margin(area, &one.right, at, LanesPlace::RIGHT - 6.0, look)?;
         }
     }
     draw_key(area, &grid, figure, look)?;
@@ -202,6 +200,15 @@ pub fn draw_lanes_moving<DB: DrawingBackend>(area: &Area<DB>, figure: &Figure, l
         area.draw(&Rectangle::new(corners, look.stroke(look.palette.ink, 2.0)))?;
     }
     Ok(())
+}
+
+/// Text in a margin, which ends at `at`. System fonts differ in width by a third: what is wider than `room` CSS pixels is
+/// set smaller.
+fn draw_margin<DB: DrawingBackend>(area: &Area<DB>, text: &str, at: (i32, i32), room: f64, look: &Look) -> Drawn<DB> {
+    let style = |css| look.mark(css, look.palette.faint, HPos::Right, VPos::Center);
+    let wanted = f64::from(area.estimate_text_size(text, &style(12.0))?.0);
+    let size = 12.0 * (room * look.unit / wanted.max(1.0)).min(1.0);
+    area.draw(&Text::new(text.to_owned(), at, style(size)))
 }
 
 /// The upper and lower edge of a row, in backend pixels.

@@ -3,4 +3,5 @@
 mod charts;
 mod film;
 mod litmus;
+mod made;
 mod properties;
