@@ -42,13 +42,13 @@ pub const STORIES: [Entry; 14] = [
         "fan-out",
         "Ten thousand at once",
         "Thousands of goroutines or promises at once cost little.",
-        "mix=0.001&demand=1000&load=batch&tasks=10000&transport=none&threads=10000&runtimes=node,go,threads",
+        "mix=0.001&demand=1000&load=batch&transport=none&threads=10000&runtimes=node,go,threads",
     ),
     entry(
         "one-core",
         "A single core",
         "On one core an event loop saves what switching between threads costs.",
-        "mix=0.5&clients=400&think=20&cores=1&threads=1000&runtimes=node,go,threads",
+        "mix=10&demand=1&clients=100&think=0&cores=1&runtimes=node,go,threads",
     ),
     entry(
         "connections",
@@ -73,7 +73,7 @@ pub const STORIES: [Entry; 14] = [
         "language",
         "Compiled code",
         "Compiled code is so much faster that it does not matter what else a request does.",
-        "mix=2&js-factor=1.6&runtimes=node,node-cluster,go",
+        "mix=2&runtimes=node,node-cluster,go&js-factor=1.6",
     ),
     entry(
         "database",

@@ -287,9 +287,9 @@ pub enum Queue {
     Handles,
     /// The separate service's.
     Service,
-    /// Go: goroutines that are yet to be started.
+    /// Go, threads: what the program itself is yet to start.
     Spawn,
-    /// Go: readable sockets that nobody has polled.
+    /// Go, threads: readable sockets that nobody has polled.
     Netpoll,
     /// Go: the global queue.
     Global,

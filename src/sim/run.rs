@@ -13,6 +13,7 @@ use crate::sim::kernel::Kernel;
 use crate::sim::lanes::{LaneEvent, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{Load, Scenario, Transport, Warm};
 use crate::sim::script::Script;
 use crate::sim::time::{Span, Time};
@@ -289,6 +290,8 @@ impl<M: Model, S: Sink> Run<M, S> {
     fn happen(&mut self, event: Event<M::Event>) {
         let ctx = &mut self.ctx;
         match event {
+            // The page's first worker has neither.
+            Event::Start | Event::Up | Event::Database if !DEEP => {}
             Event::Start => self.model.start(ctx),
             Event::Up => self.come_up(),
             Event::Launch => self.model.launch(ctx),

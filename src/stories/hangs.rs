@@ -22,6 +22,8 @@ pub struct Flip {
 pub struct HangsOn {
     /// Everything within its range, the nearest first.
     pub flips: Vec<Flip>,
+    /// Whether the speed of JavaScript was looked at too.
+    pub has_language: bool,
 }
 
 impl HangsOn {
@@ -30,6 +32,11 @@ impl HangsOn {
     pub fn sentence(&self) -> String {
         match self.flips.first() {
             Some(flip) => format!("It would flip {}.", flip.group.condition(flip.factor)),
+            None if self.has_language => {
+                "No cost between a quarter of and four times what was measured changes it, nor does any speed of \
+                 JavaScript that was."
+                    .to_owned()
+            }
             None => "No cost between a quarter of and four times what was measured changes it.".to_owned(),
         }
     }
@@ -86,7 +93,7 @@ pub(super) fn hangs_on_with(
     brackets.sort_by(|a, b| a.falls.abs().total_cmp(&b.falls.abs()));
     let flip =
         |bracket: &Bracket| Flip { group: bracket.group, factor: libm::exp(bracket.stands.midpoint(bracket.falls)) };
-    Ok(HangsOn { flips: brackets.iter().map(flip).collect() })
+    Ok(HangsOn { flips: brackets.iter().map(flip).collect(), has_language: groups.contains(&Group::Language) })
 }
 
 /// Which group of costs, or which speed of JavaScript, turns over what `stands` says of all of `cases`.

@@ -31,7 +31,7 @@ impl Care {
     /// What the command line gives unless told otherwise.
     pub const USUAL: Self = Self::of(5);
     /// What a browser gives for a first verdict: the same but for a smaller sample.
-    pub const FIRST: Self = Self { n_settings: 40, ..Self::USUAL };
+    pub const FIRST: Self = Self { n_settings: 20, ..Self::USUAL };
 
     /// The care of so many replications; the sample grows with them.
     #[must_use]

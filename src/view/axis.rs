@@ -39,6 +39,8 @@ impl Axis {
         match scale {
             Scale::Linear => Self::linear(scale::round_up(values.fold(0.0, f64::max)), words),
             Scale::Share => Self { scale, ..Self::linear((1.0, 0.25), words) },
+            // The page's first part has no such axis.
+            Scale::Log if !cfg!(feature = "deep") => Self::linear((1.0, 0.25), words),
             Scale::Log => {
                 // Nothing is no place on it.
                 let values = values.filter(|value| *value > 0.0 && value.is_finite());
@@ -92,7 +94,7 @@ impl Axis {
     pub fn place(&self, value: f64) -> f64 {
         let share = match self.scale {
             Scale::Linear | Scale::Share => (value - self.from) / (self.to - self.from),
-            Scale::Log if value <= self.from => 0.0,
+            Scale::Log if !cfg!(feature = "deep") || value <= self.from => 0.0,
             Scale::Log => libm::log10(value / self.from) / libm::log10(self.to / self.from),
         };
         // Written so that what is no number is at the beginning.
@@ -125,7 +127,7 @@ mod tests {
             (&[18.4, 63.0, 91.0][..], &["10 ms", "20 ms", "50 ms", "100 ms"][..]),
             (&[18.4, 1280.0], &["10 ms", "20 ms", "50 ms", "100 ms", "200 ms", "500 ms", "1.0 s", "2.0 s"]),
             (&[9.4, 1280.0], &["10 ms", "100 ms", "1.0 s"]),
-            (&[0.02, 1280.0], &["100 µs", "1.0 ms", "10 ms", "100 ms", "1.0 s"]),
+            (&[0.02, 1280.0], &["0.1 ms", "1.0 ms", "10 ms", "100 ms", "1.0 s"]),
             (&[20.0], &["20 ms", "50 ms"]),
             (&[], &["1.0 ms", "2.0 ms"]),
             (&[0.0, f64::NAN, 3.0], &["2.0 ms", "5.0 ms"]),

@@ -20,6 +20,8 @@ mod measured;
 #[cfg(feature = "cli")]
 mod oracles;
 mod properties;
+#[cfg(feature = "cli")]
+mod stories;
 #[path = "../shared/synthetic.rs"]
 mod synthetic;
 mod tidy;

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use crate::sim::lanes::{Activity, Queue, Stage};
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -89,14 +89,13 @@ impl Threads {
         thread: ThreadIdx,
         request: RequestIdx,
     ) -> bool {
+        ctx.stage(request, Stage::Queue(Queue::Executor));
         if self.executor.offer(request) == Offer::NewThread {
-            self.at(thread).doing = Doing::StartingWorker(request);
+            self.does(ctx, thread, Doing::StartingWorker(request));
             let cost = ctx.costs.machine.thread_create + ctx.costs.threads.thread_start;
             self.give(ctx, thread, Work::overhead(cost));
-            self.tell_work(ctx, thread, Activity::Overhead, Some(request));
             return false;
         }
-        ctx.stage(request, Stage::Queue(Queue::Executor));
         if let Some(idle) = self.executor.woken_by_offer() {
             self.wake(ctx, idle);
         }

@@ -1,37 +1,30 @@
-//! What the eye is told of threads, where the machine does not tell it anyway.
+//! What the eye is told: what each thread does, or what it waits for.
 
-use crate::sim::lanes::{self, Activity, Stage};
+use crate::sim::lanes::Activity;
 use crate::sim::machine::ThreadIdx;
-use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
-use crate::sim::threads::{ACCEPTOR, MAIN, POLLER, Role, Threads, ThreadsEvent};
+use crate::sim::threads::{Doing, POLLER, Threads, ThreadsEvent};
 use crate::sim::trace::Sink;
 
 impl Threads {
-    pub(super) fn role_of(&self, thread: ThreadIdx) -> lanes::Role {
-        match (thread, self.threads[thread.0 as usize].role) {
-            (ACCEPTOR, _) => lanes::Role::Acceptor,
-            (POLLER, _) => lanes::Role::Poller,
-            (MAIN, _) => lanes::Role::Main,
-            (_, Role::Collector) => lanes::Role::Collector,
-            (_, Role::First | Role::Worker | Role::Client(_)) => lanes::Role::Handler,
-        }
-    }
-
-    /// `thread` was given work that is not the request's time by its books, though it is for `request`.
-    pub(super) fn tell_work<S: Sink>(
-        &self,
-        ctx: &mut Ctx<ThreadsEvent, S>,
-        thread: ThreadIdx,
-        activity: Activity,
-        request: Option<RequestIdx>,
-    ) {
-        // While the world stands still the thread does too, and is told of by then.
-        if !self.stands_still() {
-            ctx.does(thread, activity, request);
-        }
-        if let Some(request) = request {
-            ctx.stage(request, Stage::Thread(thread.0));
-        }
+    /// `thread` does this from now on.
+    pub(super) fn does<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx, doing: Doing) {
+        self.at(thread).doing = doing;
+        let (activity, request) = match doing {
+            Doing::Parked if thread == POLLER => (Activity::Poll, None),
+            Doing::Parked | Doing::AtLimit | Doing::Sleeping => (Activity::Park, None),
+            Doing::Waiting(request) => (Activity::Call, Some(request)),
+            // It waits like one without anything to do.
+            Doing::InLine => (Activity::Park, None),
+            Doing::Accepting => (Activity::Accept, None),
+            Doing::HandingOver(_) | Doing::StartingWorker(_) => (Activity::Message, None),
+            Doing::Waking | Doing::Polling => (Activity::Search, None),
+            Doing::StartingClient | Doing::Starting | Doing::Beginning(_) => (Activity::Overhead, None),
+            Doing::Serving(request) | Doing::WritingQuery(request) | Doing::ReadingRows(request) => {
+                (Activity::Serve, Some(request))
+            }
+            Doing::Collecting => (Activity::Collect, None),
+        };
+        ctx.does(thread, activity, request);
     }
 }

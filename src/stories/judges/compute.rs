@@ -2,13 +2,14 @@
 
 use crate::sim::runtime::RuntimeId::{Go, Node, NodeCluster, Threads};
 use crate::sim::scenario::Scenario;
+use crate::sim::time::Span;
 use crate::stats::interval::Interval;
 use crate::stories::costs::{Group, LANGUAGE};
 use crate::stories::hangs::{hangs_on, hangs_on_costs};
 use crate::stories::judges::{AS_MANY, FEW_ROUNDS, case, case_of, figure, holds_below, p99, place, throughput};
 use crate::stories::lab::{Asked, Case, Found, Lab, Sample};
 use crate::stories::search::{Axis, Crossing, crossing, first_whole};
-use crate::stories::words::{cores, is_apart, milliseconds, plus_minus, scaled, times, times_as};
+use crate::stories::words::{cores, is_apart, milliseconds, plus_minus, times, times_as};
 use crate::stories::{Outcome, Verdict, When};
 use crate::view::units::number;
 
@@ -81,13 +82,13 @@ fn without_switching(case: Case) -> Case {
     Case { scaled: [Some((Group::Switch, 0.0)), None], ..case }
 }
 
-/// Clients that come back every 40 ms ask for 10 000 requests a second of 0.1 ms each, an answer from memory and one
-/// other service: as much as fills the core.
+/// 0.1 ms of computing and one call to somebody near, asked for by a load generator that fills the core.
 pub(super) fn one_core(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let pair = |case: Case| [case, without_switching(case)];
     let at = |ms: f64| {
-        let mix = ms / scenario.demand.as_ms_f64() * 100.0;
-        pair(case_of(Threads, Scenario { mix, ..scenario }, FEW_ROUNDS))
+        let demand = scenario.mean_wait() + Span::from_ms_f64(ms);
+        let mix = ms / demand.as_ms_f64() * 100.0;
+        pair(case_of(Threads, Scenario { mix, demand, ..scenario }, FEW_ROUNDS))
     };
     let own = [Node, Go, Threads].map(|runtime| case(runtime, scenario));
     let [node, go, threads] = lab.measure(&own)?;
@@ -102,8 +103,7 @@ pub(super) fn one_core(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let holds_when = match cost {
         Crossing::At(value) if outcome == Outcome::HoldsWhen => {
             let text = format!("against threads, where a request computes less than {}", milliseconds(value));
-            let value = scaled(value, 100.0 / scenario.demand.as_ms_f64());
-            Some(When { text, key: "mix", value })
+            Some(When { text, key: "burst", value })
         }
         _ => None,
     };

@@ -16,8 +16,8 @@ fn makespan(found: &Found) -> f64 {
     found.reading.makespan_ms
 }
 
-/// Memory of which a container has no more, in MB: half of what the smallest servers on offer have.
-const CONTAINER_MB: f64 = 512.0;
+/// Memory of a small container, in MB.
+const CONTAINER_MB: f64 = 256.0;
 /// Twice as cheap as a thread is little.
 const LITTLE: f64 = 2.0;
 
@@ -28,7 +28,7 @@ pub(super) fn fan_out(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let [node, go, threads] = lab.measure(&own)?;
     let fits = |[found]: [&Found; 1]| CONTAINER_MB - memory(found);
     let at = |n: f64| [case(Go, Scenario { n_tasks: n.round() as u32, ..scenario })];
-    let room = crossing(lab, Axis::logarithmic(20_000.0, 320_000.0, 4), &at, &fits)?;
+    let room = crossing(lab, Axis::logarithmic(10_000.0, 160_000.0, 4), &at, &fits)?;
     let is_little = |all: &[Sample]| {
         let less = |figure| [0, 1].iter().all(|i| all[2].ratio(&all[*i], figure).mean > LITTLE);
         less(memory) && less(overhead_ms)
@@ -58,7 +58,7 @@ pub(super) fn fan_out(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let costs = names.map(|(name, of)| figure(format!("core time a task, {name}"), "ms", of.of(overhead_ms)));
     let memories = names.map(|(name, of)| figure(format!("memory at most, {name}"), "MB", of.of(memory)));
     let makespans = names.map(|(name, of)| figure(format!("makespan, {name}"), "ms", of.of(makespan)));
-    let figures = costs.into_iter().chain(memories).chain(makespans).chain(place("goroutines in 512 MB", "1", room));
+    let figures = costs.into_iter().chain(memories).chain(makespans).chain(place("goroutines in 256 MB", "1", room));
     Ok(Verdict { outcome, holds_when, sentence, figures: figures.collect(), hangs_on, map: None })
 }
 

@@ -4,7 +4,9 @@ use crate::sim::runtime::RuntimeId::{Go, Node};
 use crate::sim::scenario::Scenario;
 use crate::stories::Verdict;
 use crate::stories::hangs::hangs_on;
-use crate::stories::judges::{AS_MANY, NEAR, case, figure, holds_below, p99, place, throughput, up_to, when_below};
+use crate::stories::judges::{
+    AS_MANY, FEW_ROUNDS, NEAR, case, case_of, figure, holds_below, p99, place, throughput, up_to, when_below,
+};
 use crate::stories::lab::{Asked, Found, Lab};
 use crate::stories::search::{Axis, crossing};
 use crate::stories::space::asked_for;
@@ -57,7 +59,7 @@ pub(super) fn database(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let at = |capacity: f64| {
         let db_capacity = capacity.round() as u32;
         let n_db_connections = scenario.n_db_connections.max(db_capacity + db_capacity / 4);
-        [Node, Go].map(|runtime| case(runtime, Scenario { db_capacity, n_db_connections, ..scenario }))
+        [Node, Go].map(|runtime| case_of(runtime, Scenario { db_capacity, n_db_connections, ..scenario }, FEW_ROUNDS))
     };
     let own = at(f64::from(scenario.db_capacity));
     let [node, go] = lab.measure(&own)?;
