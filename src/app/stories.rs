@@ -1,4 +1,4 @@
-//! The stories by name: what each claims and from which address it starts. How each is judged is in `crate::stories`,
+//! The stories by name: what each claims and from which address it starts. How each is judged is in the layer `stories`,
 //! which the page does not need to show one.
 
 use crate::app::permalink;

@@ -57,7 +57,7 @@ fn what_is_pinned_is_complete_and_within_its_budget() {
         let id = text(&story["id"]);
         assert_eq!(story["model"], MODEL_VERSION, "{id}");
         let (settings, notes) = permalink::parse(text(&story["query"]), &Settings::default());
-        assert_eq!((notes, Some(&settings)), (Vec::new(), find(id).map(|story| story.settings()).as_ref()), "{id}");
+        assert_eq!((notes, Some(&settings)), (Vec::new(), find(id).map(runtime_duel::stories::Story::settings).as_ref()), "{id}");
         assert_eq!(text(&story["outcome"]) == "holds-when", story["holds_when"].is_object(), "{id}");
         for sentence in [&story["claim"], &story["sentence"], &story["hangs_on"]["sentence"]] {
             assert!(text(sentence).ends_with('.') && !text(sentence).contains("NaN"), "{id}: {sentence}");

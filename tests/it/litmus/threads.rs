@@ -298,7 +298,7 @@ fn who_polls_does_not_serve() {
 }
 
 #[test]
-fn a_java_process_is_up_after_115_ms_and_its_first_executions_are_slow() {
+fn a_java_process_is_up_after_680_ms_and_its_first_executions_are_slow() {
     let warm = Scenario { n_clients: 1, think: Span::ZERO, mix: 100.0, demand: MS(1), ..measured(4) };
     let warm = Scenario { transport: Transport::Direct, cpu_dist: Dist::Constant, ..warm };
     let took = |scenario: &Scenario| -> Vec<u64> {
@@ -308,10 +308,10 @@ fn a_java_process_is_up_after_115_ms_and_its_first_executions_are_slow() {
         begins.zip(&ends).map(|(begin, end)| end - begin).collect()
     };
     let cold = took(&Scenario { warm: Warm::Cold, ..warm });
-    // The process, and 80 ms more for the first millisecond that is executed.
-    assert!((195_000..200_000).contains(&cold[0]), "{}", cold[0]);
+    // The process, and most of 100 ms more for the first millisecond that is executed.
+    assert!((750_000..790_000).contains(&cold[0]), "{}", cold[0]);
     assert!(cold[1..].windows(2).all(|pair| pair[1] <= pair[0] + 1), "{cold:?}");
-    assert!(cold[1] > 20_000 && cold.last().is_some_and(|last| *last <= 1_001), "{cold:?}");
+    assert!(cold[1] > 2_000 && cold.last().is_some_and(|last| *last < cold[1]), "{cold:?}");
     assert!(took(&warm)[1..].iter().all(|each| *each <= 1_001));
 }
 
