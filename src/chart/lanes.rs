@@ -7,9 +7,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
+use crate::chart::fill::{Band, Fill, draw_fill, fill_of, fill_of_step, tint};
 use crate::chart::look::{Area, Drawn, Look, name};
 use crate::sim::lanes::Phase;
-use crate::view::lanes::{Bar, Figure, FigureRow, FigureStep, Kind, Reason, RowOf, Tone, What, bar_labels};
+use crate::view::lanes::{Bar, Figure, FigureRow, FigureStep, RowOf, Tone, What, bar_labels};
 
 /// The margins around the plot, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
@@ -69,59 +70,6 @@ impl Grid {
     }
 }
 
-/// How a bar is filled.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fill {
-    /// All of it.
-    Full,
-    /// Paler.
-    Pale,
-    /// The lower half, pale.
-    Half,
-    /// Ink with stripes of the ground.
-    Striped,
-    /// Its outline.
-    Hollow,
-    /// A line through its middle.
-    Line,
-}
-
-fn fill_of(what: What) -> Option<Fill> {
-    Some(match what {
-        What::Piece(Kind::Burst) => Fill::Full,
-        What::Piece(Kind::Serve | Kind::Accept | Kind::Message | Kind::Overhead) => Fill::Pale,
-        What::Piece(Kind::Search | Kind::Switch) => Fill::Half,
-        What::Piece(Kind::Collect) => Fill::Striped,
-        What::Piece(Kind::Ready | Kind::Stopped) => Fill::Hollow,
-        What::Piece(Kind::Call) => Fill::Line,
-        What::Piece(Kind::Nap | Kind::Poll | Kind::Park) | What::Phase(..) => return None,
-    })
-}
-
-fn fill_of_step(reason: Reason) -> Fill {
-    match reason {
-        Reason::Burst => Fill::Full,
-        Reason::Switch | Reason::Around => Fill::Pale,
-        Reason::Collect => Fill::Striped,
-        Reason::Away
-        | Reason::Starting
-        | Reason::Queue(_)
-        | Reason::Preempted
-        | Reason::Core
-        | Reason::Stopped
-        | Reason::Unknown => Fill::Hollow,
-        Reason::Call | Reason::Network | Reason::Database | Reason::Service | Reason::Timer | Reason::LateTimer => {
-            Fill::Line
-        }
-    }
-}
-
-/// `color` over `ground`, so much of it: what is laid over something else must not let it through.
-fn tint(color: RGBColor, ground: RGBColor, share: f64) -> RGBColor {
-    let mix = |a: u8, b: u8| (f64::from(a) * share + f64::from(b) * (1.0 - share) + 0.5) as u8;
-    RGBColor(mix(color.0, ground.0), mix(color.1, ground.1), mix(color.2, ground.2))
-}
-
 /// Draws what stays while time goes on: the names of the rows, their ground lines, and the time axis.
 ///
 /// # Errors
@@ -137,8 +85,7 @@ pub fn draw_lanes_still<DB: DrawingBackend>(area: &Area<DB>, figure: &Figure, lo
     for FigureRow { row, .. } in &figure.rows {
         let middle = grid.top + look.px(row.top + row.height / 2.0);
         if let Some(name) = &row.name {
-            let at = (grid.left - look.px(10.0), middle);
-            area.draw(&Text::new(name.clone(), at, faint(HPos::Right, VPos::Center)))?;
+            draw_margin(area, name, (grid.left - look.px(8.0), middle), LanesPlace::LEFT - 10.0, look)?;
         }
         let bottom = grid.top + look.px(row.top + row.height);
         // Low rows would be nothing but lines.
@@ -171,7 +118,7 @@ pub fn draw_lanes_moving<DB: DrawingBackend>(area: &Area<DB>, figure: &Figure, l
         area.draw(&Rectangle::new(corners, tint(look.palette.faint, look.palette.ground, 0.3).filled()))?;
     }
     for one in &figure.rows {
-        let row = Band::of(&grid, one, look);
+        let row = band(&grid, one, look);
         match one.row.of {
             RowOf::Queue(_) => draw_queue(area, &grid, one, row, figure, look)?,
             RowOf::Lane(_) => {
@@ -182,20 +129,19 @@ pub fn draw_lanes_moving<DB: DrawingBackend>(area: &Area<DB>, figure: &Figure, l
         }
         if !one.right.is_empty() {
             let at = (grid.right + look.px(LanesPlace::RIGHT - 2.0), (row.top + row.bottom) / 2);
-            let style = look.mark(12.0, look.palette.faint, HPos::Right, VPos::Center);
-            area.draw(&Text::new(one.right.clone(), at, style))?;
+            draw_margin(area, &one.right, at, LanesPlace::RIGHT - 6.0, look)?;
         }
     }
     draw_key(area, &grid, figure, look)?;
     for (column, row, is_theft) in &figure.notches {
-        let row = Band::of(&grid, &figure.rows[*row], look);
+        let row = band(&grid, &figure.rows[*row], look);
         draw_notch(area, (grid.x(*column), row.bottom), *is_theft, look)?;
     }
     if let Some((name, steps)) = &figure.path {
         draw_path(area, &grid, name, steps, figure, look)?;
     }
     if let Some((row, from, to)) = figure.focus {
-        let row = Band::of(&grid, &figure.rows[row], look);
+        let row = band(&grid, &figure.rows[row], look);
         let (left, right) = (grid.x(from) - look.px(1.5), grid.x(to).max(grid.x(from) + look.px(2.0)) + look.px(1.5));
         let corners = [(left, row.top - look.px(1.5)), (right, row.bottom + look.px(1.5))];
         area.draw(&Rectangle::new(corners, look.stroke(look.palette.ground, 4.0)))?;
@@ -204,18 +150,19 @@ pub fn draw_lanes_moving<DB: DrawingBackend>(area: &Area<DB>, figure: &Figure, l
     Ok(())
 }
 
-/// The upper and lower edge of a row, in backend pixels.
-#[derive(Clone, Copy)]
-struct Band {
-    top: i32,
-    bottom: i32,
+/// Text in a margin, which ends at `at`. System fonts differ in width by a third: what is wider than `room` CSS pixels is
+/// set smaller.
+fn draw_margin<DB: DrawingBackend>(area: &Area<DB>, text: &str, at: (i32, i32), room: f64, look: &Look) -> Drawn<DB> {
+    let style = |css| look.mark(css, look.palette.faint, HPos::Right, VPos::Center);
+    let wanted = f64::from(area.estimate_text_size(text, &style(12.0))?.0);
+    let size = 12.0 * (room * look.unit / wanted.max(1.0)).min(1.0);
+    area.draw(&Text::new(text.to_owned(), at, style(size)))
 }
 
-impl Band {
-    fn of(grid: &Grid, one: &FigureRow, look: &Look) -> Self {
-        let top = grid.top + look.px(one.row.top);
-        Self { top, bottom: top + look.px(one.row.height) }
-    }
+/// The edges of a row.
+fn band(grid: &Grid, one: &FigureRow, look: &Look) -> Band {
+    let top = grid.top + look.px(one.row.top);
+    Band { top, bottom: top + look.px(one.row.height) }
 }
 
 fn draw_bar<DB: DrawingBackend>(
@@ -261,51 +208,6 @@ fn draw_bar<DB: DrawingBackend>(
     let words = bar_labels(bar);
     let words = words.each_ref().map(String::as_str);
     draw_words(area, &words, ((left, right), row), (on, fill == Fill::Striped || fill == Fill::Line), look)
-}
-
-/// Fills the space between two edges in a row; `is_dim` where it has nothing to do with what is explained.
-fn draw_fill<DB: DrawingBackend>(
-    area: &Area<DB>,
-    ((left, right), row): ((i32, i32), Band),
-    fill: Fill,
-    (color, is_dim): (RGBColor, bool),
-    look: &Look,
-) -> Drawn<DB> {
-    let right = right.max(left + 1);
-    let ground = look.palette.ground;
-    let rect = |top: i32, bottom: i32, color: RGBColor| Rectangle::new([(left, top), (right, bottom)], color.filled());
-    match fill {
-        Fill::Full => area.draw(&rect(row.top, row.bottom, color)),
-        Fill::Pale => area.draw(&rect(row.top, row.bottom, tint(color, ground, 0.45))),
-        Fill::Half => area.draw(&rect((row.top + row.bottom) / 2, row.bottom, tint(color, ground, 0.45))),
-        Fill::Hollow => {
-            area.draw(&rect(row.top, row.bottom, ground))?;
-            let half = look.px(0.5);
-            let corners = [(left + half, row.top + half), ((right - half).max(left + half + 1), row.bottom - half)];
-            area.draw(&Rectangle::new(corners, look.stroke(color, 1.0)))
-        }
-        Fill::Line => {
-            let (middle, half) = ((row.top + row.bottom) / 2, look.px(1.0 * look.weight).max(1));
-            area.draw(&rect(middle - half, middle + half, color))
-        }
-        Fill::Striped => {
-            let ink = if is_dim { color } else { look.palette.ink };
-            area.draw(&rect(row.top, row.bottom, ink))?;
-            let (step, height) = (look.px(4.0), row.bottom - row.top);
-            let stroke = look.stroke(ground, 1.25);
-            let mut x = left - height + step;
-            while x < right {
-                // From the lower left to the upper right, within the edges.
-                let (a, b) = (x.max(left), (x + height).min(right));
-                if b > a {
-                    let line = [(a, row.bottom - (a - x)), (b, row.bottom - (b - x))];
-                    area.draw(&PathElement::new(line, stroke))?;
-                }
-                x += step;
-            }
-            Ok(())
-        }
-    }
 }
 
 /// Writes the first of `words` that fits between two edges, on a ground of its own if `on` says so.

@@ -5,6 +5,7 @@
 mod bars;
 mod curve;
 mod dash;
+mod fill;
 mod lanes;
 mod latency;
 mod live;

@@ -28,9 +28,9 @@ const WIDE: (f64, f64) = (720.0, 270.0);
 const LOW: (f64, f64) = (720.0, 150.0);
 const PHONE: (f64, f64) = (296.0, 136.0);
 
-const LIGHT: Look = Look { unit: SVG_UNIT, palette: Palette::LIGHT, weight: 1.0, text: 1.0 };
-const DARK: Look = Look { palette: Palette::DARK, ..LIGHT };
-const PROJECTOR: Look = Look { palette: Palette::PROJECTOR, weight: 1.6, text: 1.1, ..LIGHT };
+pub(crate) const LIGHT: Look = Look { unit: SVG_UNIT, palette: Palette::LIGHT, weight: 1.0, text: 1.0 };
+pub(crate) const DARK: Look = Look { palette: Palette::DARK, ..LIGHT };
+pub(crate) const PROJECTOR: Look = Look { palette: Palette::PROJECTOR, weight: 1.6, text: 1.1, ..LIGHT };
 
 /// With this in the environment the committed pictures become what is drawn now.
 const UPDATE: &str = "UPDATE_GOLDENS";
@@ -55,7 +55,7 @@ fn check(name: &str, picture: &str) {
 }
 
 /// A chart alone, with all of its layers on one another.
-fn chart(
+pub(crate) fn chart(
     name: &str,
     (width, height): (f64, f64),
     look: &Look,

@@ -10,8 +10,11 @@ use crate::view::lanes::words::{request_name, short_names, span, time};
 use crate::view::lanes::{Bar, Film, Focus, LaneOf, Layout, Path, Row, RowOf, Segment, Viewport, What, bars};
 use crate::view::units::{fixed, grouped};
 
-/// Room that a mark of the time axis wants, in columns for each CSS pixel.
-const MARK_ROOM: f64 = 76.0;
+/// How far apart the marks of the time axis are at least, in CSS pixels, and how much room the words of the first and half
+/// of those of another take.
+const MARK_ROOM: f64 = 58.0;
+const FIRST_MARK: f64 = 66.0;
+const HALF_MARK: f64 = 20.0;
 /// Columns that a bar is wide at least, for what it looks like to be told.
 const LEAST_SEEN: u32 = 3;
 /// Notches that are drawn, at most: more would cover what they are about.
@@ -268,19 +271,20 @@ fn axis(view: Viewport, n_columns: u32, column_px: f64) -> Vec<(f64, String)> {
         step *= 10;
     }
     let first = view.from.as_ns().div_ceil(step) * step;
+    let first_x = view.x_of(Time::from_ns(first)) * width;
     let mut marks = Vec::new();
     let mut at = first;
     while at <= view.to.as_ns() {
         let x = view.x_of(Time::from_ns(at)) * width;
         let later = Span::from_ns(at - first);
+        // The first is the longest and is written to its right; who has no room beside it goes without words.
+        let (from_first, from_right) = ((x - first_x) * column_px, (width - x) * column_px);
         let label = match at == first {
             true => time(Time::from_ns(at), Span::from_ns(step * 1_000)),
+            false if from_first < FIRST_MARK + HALF_MARK || from_right < HALF_MARK => String::new(),
             false => "+".to_owned() + &span(later),
         };
-        // The first is the longest; it is written to its right.
-        if (width - x) * column_px >= 18.0 || at == first {
-            marks.push((x, label));
-        }
+        marks.push((x, label));
         at += step;
     }
     marks

@@ -111,3 +111,69 @@ fn previous(film: &Film, lane: usize, idx: usize) -> Option<usize> {
     let segments = &film.lanes[lane].segments;
     (0..idx.min(segments.len())).rev().find(|idx| !segments[*idx].what.is_rest())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::lanes::Queue;
+    use crate::sim::request::RequestId;
+    use crate::sim::time::Span;
+    use crate::view::lanes::{Detail, Kind, Lane, LaneOf, QueueLane, Segment, What};
+
+    fn us(us: u64) -> Time {
+        Time::ZERO + Span::from_us(us)
+    }
+
+    /// Two cores over 1000 µs: one is busy from 100 to 300 and from 500 to 501, the other from 250 on.
+    fn film() -> Film {
+        let lane = |of, pieces: &[(u64, u64, Kind)]| {
+            let segments = pieces.iter().map(|(from, to, kind)| Segment {
+                from: us(*from),
+                to: us(*to),
+                what: What::Piece(*kind),
+                request: Some(RequestId(1)),
+                thread: 0,
+                core: None,
+            });
+            Lane { of, parent: None, segments: segments.collect() }
+        };
+        let first =
+            [(100, 300, Kind::Burst), (300, 500, Kind::Park), (500, 501, Kind::Burst), (501, 1_000, Kind::Park)];
+        let lanes = vec![lane(LaneOf::Core(0), &first), lane(LaneOf::Core(1), &[(250, 1_000, Kind::Burst)])];
+        let queue = QueueLane { queue: Queue::Global, n_queues: 1, steps: vec![(us(0), 0), (us(400), 3)] };
+        Film { to: us(1_000), n_cores: 2, lanes, queues: vec![queue], ..Film::default() }
+    }
+
+    #[test]
+    fn a_pointer_finds_what_is_under_it_and_short_segments_beside_it() {
+        let film = film();
+        let layout = Layout::new(&film, Detail::Cores);
+        let view = Viewport::whole(us(0), us(1_000));
+        let at = |x: f64, y: f64| Focus::at(&film, &layout, view, (x, y), 100);
+        assert_eq!(at(0.2, 8.0), Some(Focus::Segment(0, 0)));
+        // The burst of 1 µs is a tenth of a column wide; three columns beside it are near enough, ten are not.
+        assert_eq!(at(0.53, 8.0), Some(Focus::Segment(0, 2)));
+        assert_eq!(at(0.62, 8.0), Some(Focus::Segment(0, 3)));
+        assert_eq!(at(0.62, 30.0), Some(Focus::Segment(1, 0)));
+        assert_eq!(at(0.62, layout.height - 10.0), Some(Focus::Queue(0, us(620))));
+        assert_eq!(at(0.62, layout.height + 50.0), None);
+    }
+
+    #[test]
+    fn keys_go_from_segment_to_segment_and_from_row_to_row() {
+        let film = film();
+        let layout = Layout::new(&film, Detail::Cores);
+        let moved = |from: Focus, step| from.moved(&film, &layout, step);
+        let first = Focus::Segment(0, 0);
+        assert_eq!(moved(first, Move::Next), Focus::Segment(0, 2));
+        assert_eq!(moved(Focus::Segment(0, 2), Move::Next), Focus::Segment(0, 2), "there is none");
+        assert_eq!(moved(Focus::Segment(0, 2), Move::Previous), first);
+        assert_eq!(moved(first, Move::Up), first);
+        assert_eq!(moved(first, Move::Down), Focus::Segment(1, 0));
+        assert_eq!(moved(Focus::Segment(1, 0), Move::Down), Focus::Queue(0, us(250)));
+        assert_eq!(moved(Focus::Queue(0, us(250)), Move::Next), Focus::Queue(0, us(400)));
+        assert_eq!(moved(Focus::Queue(0, us(400)), Move::Previous), Focus::Queue(0, us(0)));
+        assert_eq!(moved(Focus::Queue(0, us(250)), Move::Down), Focus::Queue(0, us(250)));
+        assert_eq!(moved(Focus::Queue(0, us(260)), Move::Up), Focus::Segment(1, 0));
+    }
+}

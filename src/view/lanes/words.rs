@@ -217,3 +217,46 @@ fn why(film: &Film, lane: usize, idx: usize) -> String {
         _ => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_lengths_read_well() {
+        for (ns, text) in [
+            (0, "0 ns"),
+            (999, "999 ns"),
+            (1_500, "1.5 µs"),
+            (20_140, "20 µs"),
+            (999_499, "999 µs"),
+            (999_500, "1 ms"),
+            (20_140_000, "20.1 ms"),
+            (123_456_789, "123 ms"),
+            (1_234_567_890, "1.23 s"),
+        ] {
+            assert_eq!(span(Span::from_ns(ns)), text, "{ns}");
+        }
+        let at = Time::from_ns(12_345_678_912);
+        for (window, text) in [
+            (Span::from_ms(1_000), "12.346 s"),
+            (Span::from_ms(60), "12.34568 s"),
+            (Span::from_us(100), "12.3456789 s"),
+            (Span::ZERO, "12.345678912 s"),
+        ] {
+            assert_eq!(time(at, window), text, "{window:?}");
+        }
+    }
+
+    #[test]
+    fn requests_are_told_by_client_where_there_is_one() {
+        let of_client = RequestId::new(Some(12), 3);
+        assert_eq!(request_name(of_client), "request 3 of client 12");
+        assert_eq!(short_names(of_client), ["client 12", "12"]);
+        let open = RequestId::new(None, 341);
+        assert_eq!(
+            (request_name(open).as_str(), short_names(open)),
+            ("request 341", ["request 341".into(), "341".into()])
+        );
+    }
+}
