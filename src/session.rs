@@ -2,12 +2,16 @@
 //!
 //! The same session runs inside a worker, on the page's own thread where none can start, and in native tests.
 
+mod points;
 mod told;
+
+pub use points::{N_REPLICATIONS, coarse_effort, coarse_mixes, fine_effort, fine_mixes};
 
 use std::collections::VecDeque;
 
-use crate::experiment::{Effort, Trial};
+use crate::experiment::Trial;
 use crate::protocol::{BIN, Frame, FromWorker, RunId, RuntimeFrame, ToWorker};
+use crate::session::points::{Job, jobs};
 use crate::session::told::{Tells as _, Told};
 use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
@@ -19,19 +23,6 @@ const EVENTS_PER_LOOK: u64 = 1_000;
 
 /// Events that a live run may take to fill its plot before the first frame: about half a second's work.
 const PREROLL_EVENTS: u64 = 1_500_000;
-
-/// The first look: every tenth of the mix, quickly. The bounds on events are above what the defaults take, so that both
-/// runtimes cover the same simulated time and their ratio has little noise.
-const COARSE_STEP: f64 = 10.0;
-const COARSE_EVENTS: (u64, u64) = (45_000, 300_000);
-const COARSE_ROUNDS: u64 = 45;
-
-/// The refined curve: every fortieth of the mix and as many replications as a t-interval wants.
-const FINE_STEP: f64 = 2.5;
-const FINE_EVENTS: (u64, u64) = (100_000, 500_000);
-const FINE_ROUNDS: u64 = 90;
-/// Replications of each point of the refined curve.
-pub const N_REPLICATIONS: u32 = 10;
 
 #[derive(Debug)]
 struct LiveRun {
@@ -54,15 +45,6 @@ struct Live {
     wants_frame: bool,
     /// The frame waits until the target is reached: at the start, when a half empty plot would be of no use.
     is_prerolling: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Job {
-    mix: f64,
-    runtime_idx: u32,
-    runtime: RuntimeId,
-    replication: u32,
-    is_coarse: bool,
 }
 
 #[derive(Debug)]
@@ -249,58 +231,6 @@ impl Curve {
         }
         true
     }
-}
-
-/// How long a replication of the first look is.
-#[must_use]
-pub fn coarse_effort(runtime: RuntimeId, scenario: &Scenario) -> Effort {
-    Effort::of(scenario, runtime.usable_cores(scenario), COARSE_ROUNDS, COARSE_EVENTS)
-}
-
-/// How long a replication of the refined curve is.
-#[must_use]
-pub fn fine_effort(runtime: RuntimeId, scenario: &Scenario) -> Effort {
-    Effort::of(scenario, runtime.usable_cores(scenario), FINE_ROUNDS, FINE_EVENTS)
-}
-
-/// The mixes of the first look at the curve, in percent.
-#[must_use]
-pub fn coarse_mixes() -> Vec<f64> {
-    mixes(COARSE_STEP)
-}
-
-/// The mixes of the refined curve, in percent, and the one that the reader looks at.
-#[must_use]
-pub fn fine_mixes(marked: f64) -> Vec<f64> {
-    let mut all = mixes(FINE_STEP);
-    if !all.contains(&marked) {
-        all.push(marked);
-    }
-    all
-}
-
-fn mixes(step: f64) -> Vec<f64> {
-    (0..=(100.0 / step) as u32).map(|i| f64::from(i) * step).collect()
-}
-
-/// Every replication of the curve in the order of its worth: the whole range quickly, then finer and finer; each time
-/// with the mix `marked` that the reader looks at, which may lie between the others.
-fn jobs(runtimes: &[RuntimeId], marked: f64) -> Vec<Job> {
-    let mut jobs = Vec::new();
-    let mut pass = |step: f64, replication: u32, is_coarse: bool| {
-        let steps = mixes(step);
-        let between = (!steps.contains(&marked)).then_some(marked);
-        for mix in between.into_iter().chain(steps) {
-            for (runtime_idx, runtime) in (0..).zip(runtimes.iter().copied()) {
-                jobs.push(Job { mix, runtime_idx, runtime, replication, is_coarse });
-            }
-        }
-    };
-    pass(COARSE_STEP, 0, true);
-    for replication in 0..N_REPLICATIONS {
-        pass(FINE_STEP, replication, false);
-    }
-    jobs
 }
 
 #[cfg(test)]
