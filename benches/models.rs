@@ -26,6 +26,7 @@ fn main() {
         ("cluster", RuntimeId::NodeCluster),
         ("go", RuntimeId::Go),
         ("threads", RuntimeId::Threads),
+        ("tokio", RuntimeId::Tokio),
     ];
     for (name, runtime) in models {
         // One right after the other: what disturbs the machine disturbs both.

@@ -9,6 +9,8 @@ pub mod app;
 #[cfg(all(feature = "web", feature = "deep"))]
 pub mod archive;
 pub mod chart;
+#[cfg(feature = "deep")]
+pub mod chrome;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod experiment;

@@ -6,6 +6,7 @@
 pub mod annex;
 pub mod archive;
 pub mod deep;
+pub mod lanes;
 pub mod study;
 
 use serde::{Deserialize, Serialize};

@@ -2,16 +2,20 @@
 //!
 //! The same session runs inside a worker, on the page's own thread where none can start, and in native tests.
 
-mod points;
+#[cfg(feature = "deep")]
+mod deep;
+#[cfg(not(feature = "deep"))]
+mod light;
 mod told;
-
-pub use points::{N_REPLICATIONS, coarse_effort, coarse_mixes, fine_effort, fine_mixes};
 
 use std::collections::VecDeque;
 
-use crate::experiment::Trial;
+#[cfg(feature = "deep")]
+use self::deep::{Depths, Shown, told};
+#[cfg(not(feature = "deep"))]
+use self::light::{Depths, Shown, told};
+use crate::experiment::{Effort, Trial};
 use crate::protocol::{BIN, Frame, FromWorker, RunId, RuntimeFrame, ToWorker};
-use crate::session::points::{Job, jobs};
 use crate::session::told::{Tells as _, Told};
 use crate::sim::run::Advance;
 use crate::sim::runtime::{AnyRun, RuntimeId};
@@ -24,9 +28,22 @@ const EVENTS_PER_LOOK: u64 = 1_000;
 /// Events that a live run may take to fill its plot before the first frame: about half a second's work.
 const PREROLL_EVENTS: u64 = 1_500_000;
 
+/// The first look: every tenth of the mix, quickly. The bounds on events are above what the defaults take, so that both
+/// runtimes cover the same simulated time and their ratio has little noise.
+const COARSE_STEP: f64 = 10.0;
+const COARSE_EVENTS: (u64, u64) = (45_000, 300_000);
+const COARSE_ROUNDS: u64 = 45;
+
+/// The refined curve: every fortieth of the mix and as many replications as a t-interval wants.
+const FINE_STEP: f64 = 2.5;
+const FINE_EVENTS: (u64, u64) = (100_000, 500_000);
+const FINE_ROUNDS: u64 = 90;
+/// Replications of each point of the refined curve.
+pub const N_REPLICATIONS: u32 = 10;
+
 #[derive(Debug)]
 struct LiveRun {
-    run: AnyRun<Told>,
+    run: AnyRun<Shown>,
     /// Time goes on without a process that has died.
     is_dead: bool,
 }
@@ -47,6 +64,15 @@ struct Live {
     is_prerolling: bool,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    mix: f64,
+    runtime_idx: u32,
+    runtime: RuntimeId,
+    replication: u32,
+    is_coarse: bool,
+}
+
 #[derive(Debug)]
 struct Curve {
     run: RunId,
@@ -61,8 +87,8 @@ pub struct Session {
     live: Option<Live>,
     curve: Option<Curve>,
     is_held: bool,
-    #[cfg(feature = "deep")]
-    study: crate::study::Study,
+    /// What is done for who looks deeper.
+    depths: Depths,
 }
 
 impl Session {
@@ -70,7 +96,8 @@ impl Session {
     pub fn receive(&mut self, message: ToWorker) {
         match message {
             ToWorker::Live { run, scenario, runtimes, preroll_ns } => {
-                let new = |runtime| AnyRun::new(runtime, &scenario, 0, Told::live(runtime, &scenario));
+                let depths = &mut self.depths;
+                let mut new = |runtime| AnyRun::new(runtime, &scenario, 0, depths.shown(runtime, &scenario));
                 let runs = runtimes.iter().map(|r| LiveRun { run: new(r.0), is_dead: false }).collect();
                 let target = Time::from_ns(preroll_ns);
                 self.live = Some(Live { run, runs, target, wants_frame: true, is_prerolling: true });
@@ -97,10 +124,7 @@ impl Session {
             }
             ToWorker::Hold => self.is_held = true,
             ToWorker::Continue => self.is_held = false,
-            #[cfg(feature = "deep")]
-            ToWorker::Deep(message) => self.study.receive(&message),
-            #[cfg(not(feature = "deep"))]
-            ToWorker::Deep(_) => {}
+            ToWorker::Deep(message) => self.depths.asked(&message, self.live.as_mut()),
         }
     }
 
@@ -108,7 +132,8 @@ impl Session {
     #[must_use]
     pub fn has_work(&self) -> bool {
         self.live.as_ref().is_some_and(|live| live.wants_frame)
-            || (!self.is_held && (self.curve.is_some() || self.has_study()))
+            || self.live.is_some() && self.depths.wants_window()
+            || (!self.is_held && (self.curve.is_some() || self.depths.has_study()))
     }
 
     /// Works until it is done or `is_late` says to stop, and gives the answers to `send`.
@@ -122,39 +147,21 @@ impl Session {
             live.wants_frame = false;
             send(FromWorker::Frame(live.frame(kept_up)));
         }
+        if let Some(live) = &mut self.live {
+            self.depths.show(live, send);
+        }
         while !self.is_held && !is_late() {
-            self.step_study(send);
+            self.depths.step_study(send);
             if let Some(curve) = &mut self.curve {
                 if !curve.step(send) {
                     send(FromWorker::CurveDone(curve.run));
                     self.curve = None;
                 }
-            } else if !self.has_study() {
+            } else if !self.depths.has_study() {
                 return;
             }
         }
     }
-
-    #[cfg(feature = "deep")]
-    fn has_study(&self) -> bool {
-        self.study.has_work()
-    }
-
-    /// Works for the annex as much as for the curve.
-    #[cfg(feature = "deep")]
-    fn step_study(&mut self, send: &mut dyn FnMut(FromWorker)) {
-        if let Some(message) = self.study.step(EVENTS_PER_LOOK) {
-            send(FromWorker::Deep(message));
-        }
-    }
-
-    #[cfg(not(feature = "deep"))]
-    fn has_study(&self) -> bool {
-        false
-    }
-
-    #[cfg(not(feature = "deep"))]
-    fn step_study(&mut self, _: &mut dyn FnMut(FromWorker)) {}
 }
 
 impl Live {
@@ -198,9 +205,9 @@ impl Live {
             .map(|LiveRun { run, .. }| {
                 let at = run.now().max(now);
                 let memory_peak = run.memory_peak();
-                let sink = run.sink_mut();
-                let (first_bin, completed) = sink.tally_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
-                let depth = sink.live_depth(at, memory_peak);
+                let told = told(run);
+                let (first_bin, completed) = told.tally_mut().bins_mut().map(|bins| bins.take(at)).unwrap_or_default();
+                let depth = told.live_depth(at, memory_peak);
                 let (in_flight, refused, n_events) = (run.n_in_flight() as u32, run.n_refused(), run.n_events());
                 RuntimeFrame { first_bin, completed, in_flight, refused, n_events, depth }
             })
@@ -231,6 +238,58 @@ impl Curve {
         }
         true
     }
+}
+
+/// How long a replication of the first look is.
+#[must_use]
+pub fn coarse_effort(runtime: RuntimeId, scenario: &Scenario) -> Effort {
+    Effort::of(scenario, runtime.usable_cores(scenario), COARSE_ROUNDS, COARSE_EVENTS)
+}
+
+/// How long a replication of the refined curve is.
+#[must_use]
+pub fn fine_effort(runtime: RuntimeId, scenario: &Scenario) -> Effort {
+    Effort::of(scenario, runtime.usable_cores(scenario), FINE_ROUNDS, FINE_EVENTS)
+}
+
+/// The mixes of the first look at the curve, in percent.
+#[must_use]
+pub fn coarse_mixes() -> Vec<f64> {
+    mixes(COARSE_STEP)
+}
+
+/// The mixes of the refined curve, in percent, and the one that the reader looks at.
+#[must_use]
+pub fn fine_mixes(marked: f64) -> Vec<f64> {
+    let mut all = mixes(FINE_STEP);
+    if !all.contains(&marked) {
+        all.push(marked);
+    }
+    all
+}
+
+fn mixes(step: f64) -> Vec<f64> {
+    (0..=(100.0 / step) as u32).map(|i| f64::from(i) * step).collect()
+}
+
+/// Every replication of the curve in the order of its worth: the whole range quickly, then finer and finer; each time
+/// with the mix `marked` that the reader looks at, which may lie between the others.
+fn jobs(runtimes: &[RuntimeId], marked: f64) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    let mut pass = |step: f64, replication: u32, is_coarse: bool| {
+        let steps = mixes(step);
+        let between = (!steps.contains(&marked)).then_some(marked);
+        for mix in between.into_iter().chain(steps) {
+            for (runtime_idx, runtime) in (0..).zip(runtimes.iter().copied()) {
+                jobs.push(Job { mix, runtime_idx, runtime, replication, is_coarse });
+            }
+        }
+    };
+    pass(COARSE_STEP, 0, true);
+    for replication in 0..N_REPLICATIONS {
+        pass(FINE_STEP, replication, false);
+    }
+    jobs
 }
 
 #[cfg(test)]

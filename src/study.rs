@@ -1,7 +1,7 @@
 //! What a worker does for the annex, without the worker: judges stories, in slices.
 
-use crate::protocol::study::{FromStudy, Judged, MapRow, ToStudy};
-use crate::protocol::{decode, encode};
+use crate::protocol::encode;
+use crate::protocol::study::{FromStudy, Judged, MapRow};
 use crate::stories::lab::Care;
 use crate::stories::list::ALL;
 use crate::stories::space::{CORES, MIXES, Map};
@@ -15,16 +15,10 @@ pub struct Study {
 }
 
 impl Study {
-    /// Takes note of a message of the annex. One that can not be read is of another build, and is for nobody.
-    pub fn receive(&mut self, message: &[u8]) {
-        match decode(message) {
-            // The one before is not looked at any more.
-            Ok(ToStudy::Judge(story)) => {
-                let judge = ALL.get(story as usize).map(|story| Judge::new(story, Care::FIRST));
-                self.sitting = judge.map(|judge| (story, Sitting::new(judge)));
-            }
-            Err(_) => {}
-        }
+    /// Begins to judge a story; the one before is not looked at any more.
+    pub fn judge(&mut self, story: u32) {
+        let judge = ALL.get(story as usize).map(|story| Judge::new(story, Care::FIRST));
+        self.sitting = judge.map(|judge| (story, Sitting::new(judge)));
     }
 
     /// Whether there is something to do.
@@ -74,16 +68,16 @@ fn rows(map: &Map) -> Vec<MapRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::decode;
 
     #[test]
     fn a_story_is_judged_in_slices_and_another_takes_its_place() {
         let mut study = Study::default();
-        study.receive(&[1, 2, 3]);
-        study.receive(&encode(&ToStudy::Judge(99)));
+        study.judge(99);
         assert!(!study.has_work());
-        study.receive(&encode(&ToStudy::Judge(13)));
+        study.judge(13);
         assert!(study.step(1_000).is_none() && study.has_work());
-        study.receive(&encode(&ToStudy::Judge(0)));
+        study.judge(0);
         let told = (0..1_000_000).find_map(|_| study.step(100_000)).expect("a verdict");
         let Ok(FromStudy::Judged(judged)) = decode(&told) else { panic!("expected a verdict, got {told:?}") };
         assert_eq!((judged.story, study.has_work()), (0, false));

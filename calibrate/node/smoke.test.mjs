@@ -87,6 +87,50 @@ test("blocking calls wait for one of the pool's threads", async () => {
     assert.ok(found.wait_ms.mean > 18, JSON.stringify(found.wait_ms));
 });
 
+/** Runs one of the other programs. */
+function runOther(name, ...words) {
+    return new Promise((done) => {
+        const file = fileURLToPath(new URL(name, import.meta.url));
+        execFile(process.execPath, [file, ...words], (error, stdout, stderr) => {
+            done({ code: error ? error.code : 0, stderr, found: stdout ? JSON.parse(stdout) : null });
+        });
+    });
+}
+
+test("code is slow at first, and gets faster", async () => {
+    const { code, stderr, found } = await runOther("./jit.mjs", "--quick", "--processes", "3");
+    assert.equal(code, 0, stderr);
+    for (const work of ["loop", "document"]) {
+        const [length] = found.works[work].lengths;
+        const { executions, took_ms: took, total_ms: totals, steady_ms: steady } = length;
+        assert.equal(executions.length, took.length);
+        assert.ok(took[0] > 1.3 * steady && steady > 0.5, `${work}: ${took[0]} then ${steady}`);
+        assert.ok(totals.every((total, i) => i === 0 || total > totals[i - 1]), work);
+    }
+    const bad = await runOther("./jit.mjs", "--processes", "none");
+    assert.deepEqual([bad.code, bad.stderr], [2, "--processes: expected 1 or more, got none\n"]);
+});
+
+test("a document is served alike each time it comes round", async () => {
+    const { serve } = await import("./document.mjs");
+    const round = () => Array.from({ length: 16 }, serve);
+    const [first, second] = [round(), round()];
+    assert.deepEqual(first, second);
+    assert.equal(new Set(first).size, 16);
+});
+
+const onLinux = { skip: process.platform !== "linux" && "what a process has used is looked up in /proc" };
+
+test("servers, workers and threads are timed as they start", onLinux, async () => {
+    const { code, stderr, found } = await runOther("./start.mjs", "--runs", "1", "--connections", "50");
+    assert.equal(code, 0, stderr);
+    const { server } = found;
+    assert.ok(server.listens_ms > 5 && server.answers_ms > server.listens_ms, JSON.stringify(server));
+    assert.ok(server.memory_bytes > 2e7 && Number.isFinite(server.connection_bytes));
+    assert.ok(found.cluster_4.last_ms >= found.cluster_4.first_ms && found.cluster_4.first_ms > 5);
+    assert.ok(found.threads_1.first_ms > 1 && found.threads_1.make_ms < found.threads_1.first_ms);
+});
+
 test("bad input ends with exit code 2 and one line that names the key", async () => {
     for (const [words, why] of [
         [["mix=101&transport=none"], /^mix: expected 0 to 100 %, got 101\n$/],

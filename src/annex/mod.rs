@@ -3,6 +3,10 @@
 //! It keeps a state like the figure's (`app::mirror`) and draws from it; what the reader does goes to the figure.
 
 mod card;
+mod drawing;
+mod export;
+mod figures;
+mod lanes;
 mod numbers;
 mod page;
 mod settings;

@@ -3,10 +3,12 @@
 use yew::prelude::*;
 use yew::virtual_dom::VComp;
 
+use crate::annex::figures::Figures;
+use crate::annex::lanes::Lanes;
 use crate::annex::share::{Choice, Share};
 use crate::annex::stage::Stage;
 use crate::annex::stories::Verdicts;
-use crate::annex::{Figure, card, numbers, settings, share, stories, tables};
+use crate::annex::{Figure, card, export, figures, lanes, numbers, settings, share, stories, tables};
 use crate::app::settings::{Settings, View};
 use crate::app::state::{Action, State};
 use crate::protocol::annex::{FromAnnex, ToAnnex, Told};
@@ -32,6 +34,12 @@ pub enum Msg {
     Wish(FromAnnex),
     /// The reader has opened the model card.
     Card,
+    /// The reader does something in the figures.
+    Figures(crate::annex::figures::Act),
+    /// The reader does something in the lanes.
+    Lanes(crate::annex::lanes::Act),
+    /// The reader wants a file.
+    Save(crate::annex::export::Kind),
     /// The reader chooses how to share the figure.
     Share(Choice),
     /// A key was pressed that means something on a stage.
@@ -49,6 +57,11 @@ pub struct Below {
     dots: Dots,
     card: Vec<Element>,
     has_asked_card: bool,
+    figures: Figures,
+    lanes: Lanes,
+    on_figures: Callback<figures::Act>,
+    on_lanes: Callback<lanes::Act>,
+    save: Callback<export::Kind>,
     share: Share,
     verdicts: Verdicts,
     stage: Stage,
@@ -72,6 +85,11 @@ impl Component for Below {
             dots: Dots::default(),
             card: Vec::new(),
             has_asked_card: false,
+            figures: Figures::default(),
+            lanes: Lanes::default(),
+            on_figures: link.callback(Msg::Figures),
+            on_lanes: link.callback(Msg::Lanes),
+            save: link.callback(Msg::Save),
             share: Share::default(),
             verdicts: Verdicts::default(),
             stage: Stage::new(link.callback(Msg::Key)),
@@ -94,6 +112,11 @@ impl Component for Below {
             }
             Msg::Heard(ToAnnex::Heard(bytes)) => match decode(&bytes) {
                 Ok(FromWorker::Deep(message)) => self.learn(&message),
+                // Whoever begins anew knows nothing of what was wanted.
+                Ok(FromWorker::Ready) if self.lanes.is_open => {
+                    self.lanes.forget();
+                    figure.ask(&FromAnnex::Ask(encode(&ToStudy::Watch(true))));
+                }
                 Ok(answer) => {
                     self.state.update(Action::Worker(answer));
                 }
@@ -126,10 +149,34 @@ impl Component for Below {
                 let there = self.stage.press(key).and_then(|step| stories::neighbour(&self.state, step));
                 there.into_iter().for_each(|story| figure.ask(&stories::visit(story)));
             }
+            Msg::Figures(act) => {
+                if !self.figures.is_open {
+                    figure.ask(&FromAnnex::Deepen);
+                }
+                self.figures.act(act);
+            }
+            Msg::Lanes(act) => {
+                if !self.lanes.is_open {
+                    figure.ask(&FromAnnex::Ask(encode(&ToStudy::Watch(true))));
+                }
+                self.lanes.act(act);
+            }
+            Msg::Save(kind) => {
+                export::save(kind, &self.state, &self.lanes, self.told.is_dark);
+                return false;
+            }
             Msg::Share(choice) => self.share.choose(choice),
             Msg::File(file) => figure.hand_over(&file),
         }
+        if let Some(last) = self.lanes.wants(&self.state) {
+            figure.ask(&FromAnnex::Ask(encode(&ToStudy::Window(last.as_ns()))));
+        }
         true
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        self.figures.draw(&self.state);
+        self.lanes.draw();
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -142,10 +189,17 @@ impl Component for Below {
         let on_card = ctx.link().callback(|_: Event| Msg::Card);
         let children = vec![
             keyed(tag("div", &[], vec![numbers::numbers(&self.state)]), "numbers"),
+            self.lanes.view(&self.state, &self.on_lanes),
+            self.figures.view(&self.state, &self.on_figures),
             self.changes(),
             stories::list(&self.state, &self.verdicts, &self.wish),
             panel,
-            share::share(&self.state, &self.share, &self.choose),
+            share::share(
+                &self.state,
+                &self.share,
+                &self.choose,
+                export::buttons(&self.save, self.lanes.recorded().next().is_some()),
+            ),
             card::card(&self.card, &self.told, &self.wish, &self.file, on_card),
             tables::curve_table(&self.state, &self.dots),
         ];
@@ -160,6 +214,7 @@ impl Below {
     fn learn(&mut self, message: &[u8]) {
         match decode(message) {
             Ok(FromStudy::Judged(judged)) => self.verdicts.add(judged),
+            Ok(FromStudy::Windows(windows)) => self.lanes.show(windows, &self.state),
             Err(_) => {}
         }
     }

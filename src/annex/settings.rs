@@ -10,7 +10,7 @@ use crate::app::settings::Settings;
 use crate::protocol::annex::FromAnnex;
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Gc, Io, Load};
+use crate::sim::scenario::{Gc, Io, Load, Transport};
 use crate::ui::element::{changes, disabled, element, keyed, tag, text, worded};
 use crate::ui::transport::option;
 use crate::view::units::exact;
@@ -83,7 +83,12 @@ fn applies(param: &Param, settings: &Settings) -> bool {
         "alloc" => scenario.gc == Gc::On,
         "pool-size" => scenario.io == Io::File && settings.runtimes != [RuntimeId::Go],
         "workers" => has(RuntimeId::NodeWorkers) || has(RuntimeId::NodeCluster),
-        "payload" => has(RuntimeId::NodeWorkers),
+        "payload" => has(RuntimeId::NodeWorkers) || has(RuntimeId::NodeService),
+        "service-cores" | "service-rtt" => has(RuntimeId::NodeService),
+        "db-connections" | "db-capacity" | "database" => scenario.io == Io::Database,
+        // Who is inside of the process has no connection, and whose arrival opens one always connects.
+        "connect" => scenario.load == Load::Closed && scenario.transport == Transport::Http,
+        "broadcast" => scenario.transport != Transport::Direct,
         "gomaxprocs" => has(RuntimeId::Go),
         "heavy-share" | "heavy-factor" => [scenario.cpu_dist, scenario.io_dist].contains(&Dist::Bimodal),
         _ => true,

@@ -155,10 +155,10 @@ fn folder() -> String {
 }
 
 /// Everything to share the figure.
-pub(super) fn share(state: &State, share: &Share, choose: &Callback<Choice>) -> Html {
+pub(super) fn share(state: &State, share: &Share, choose: &Callback<Choice>, save: Html) -> Html {
     let texts = share.texts(state, &folder());
     let fields = texts.all.iter().map(|(which, label, content)| field(which, label, content, share, choose));
-    let mut children = vec![options(share, choose)];
+    let mut children = vec![save, options(share, choose)];
     children.extend(fields);
     let file = worded("a", &[("href", "./runtime-duel.html"), ("download", "")], "The whole page as one file");
     let words = text(", to run from a disk or beside your slides, without a network.");

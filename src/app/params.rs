@@ -236,13 +236,17 @@ mod tests {
                 "runtimes",
                 "go,cobol",
                 "go",
-                Some("runtimes: “cobol” is none of node, node-workers, node-cluster, go; go is used"),
+                Some(
+                    "runtimes: “cobol” is none of node, node-workers, node-cluster, node-service, go, threads, tokio; go is used",
+                ),
             ),
             (
                 "runtimes",
                 "",
                 "node,go",
-                Some("runtimes: “” is none of node, node-workers, node-cluster, go; node,go is used"),
+                Some(
+                    "runtimes: “” is none of node, node-workers, node-cluster, node-service, go, threads, tokio; node,go is used",
+                ),
             ),
             ("gomaxprocs", "2", "2", None),
         ] {

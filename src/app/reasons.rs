@@ -1,8 +1,10 @@
 //! Why a runtime is ahead, behind, or level: only what the numbers of the run show, or how it is built.
 
 use crate::app::verdict::{Side, are_many, names};
+use crate::sim::costs::Costs;
+use crate::sim::database::{POSTGRESQL_CONNECTIONS, TICKETS};
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Io, Load, Scenario, Transport};
+use crate::sim::scenario::{Database, Io, Load, Scenario, Transport, Warm};
 use crate::view::units::{count, fixed};
 
 /// Share of what it could use that a runtime has to keep busy to count as out of it.
@@ -22,7 +24,39 @@ impl Side {
             let lanes = f64::from(scenario.n_workers().min(scenario.n_cores));
             return cores.max(self.burst_load(scenario) / lanes);
         }
+        if self.id == RuntimeId::NodeService {
+            let service = self.service_load(scenario);
+            return (self.estimate.cores_busy - service).max(service / f64::from(scenario.n_service_cores()));
+        }
         cores
+    }
+
+    /// Cores of the separate service that are busy: with bursts, and the requests that bring them.
+    fn service_load(&self, scenario: &Scenario) -> f64 {
+        let n_bursts = if scenario.mix > 0.0 { f64::from(scenario.n_bursts) } else { 0.0 };
+        let http = Costs::of(scenario.costs).go.http_request.as_secs_f64();
+        self.burst_load(scenario) + self.throughput() * n_bursts * http
+    }
+
+    /// Whether it is the service, and not its one loop, that is out of CPU.
+    fn has_full_service(&self, scenario: &Scenario) -> bool {
+        let n = f64::from(scenario.n_service_cores());
+        self.id == RuntimeId::NodeService && self.service_load(scenario) >= FULL * n
+    }
+
+    /// Queries at the database, by Little's law: throughput times time. Where they share its capacity it takes longer, so
+    /// that this is how much of the capacity they use.
+    fn query_load(&self, scenario: &Scenario) -> f64 {
+        if scenario.io != Io::Database {
+            return 0.0;
+        }
+        self.throughput() * scenario.demand.as_secs_f64() * (1.0 - scenario.mix / 100.0)
+    }
+
+    /// Whether all connections to the database are in use, or the database has all the queries that it can work on.
+    fn has_full_database(&self, scenario: &Scenario) -> bool {
+        let most = n_connections(scenario).min(scenario.db_capacity);
+        self.query_load(scenario) >= FULL * f64::from(most)
     }
 
     /// Cores that are busy with nothing but requests' bursts.
@@ -57,6 +91,37 @@ impl Side {
     }
 }
 
+/// Connections that the database lets a process have.
+fn n_connections(scenario: &Scenario) -> u32 {
+    let most = match scenario.database {
+        Database::PostgreSql => POSTGRESQL_CONNECTIONS,
+        Database::MongoDb => TICKETS,
+        Database::Queue => u32::MAX,
+    };
+    scenario.n_db_connections.min(most)
+}
+
+/// What a database is short of.
+fn full_database(scenario: &Scenario) -> String {
+    let n = n_connections(scenario);
+    if n < scenario.db_capacity {
+        let what = if scenario.database == Database::MongoDb && n == TICKETS { "tickets of" } else { "connections to" };
+        return format!("all {n} {what} the database are in use");
+    }
+    "the database has as many queries as it can work on".to_owned()
+}
+
+/// "its service's 4 cores are full".
+fn full_service(scenario: &Scenario, side: &Side) -> String {
+    if side.has_full_service(scenario) {
+        return match scenario.n_service_cores() {
+            1 => "the service's one core is full".to_owned(),
+            n => format!("the service's {n} cores are full"),
+        };
+    }
+    "the one loop in front of the service is full".to_owned()
+}
+
 /// "goroutines have 2 cores, and they are full".
 fn few_cores(scenario: &Scenario, side: &Side) -> String {
     let has = if side.is_plural() { "have" } else { "has" };
@@ -89,6 +154,9 @@ pub(super) fn alone(scenario: &Scenario, side: &Side) -> String {
     if side.has_full_pool(scenario) {
         return full_pool(scenario, side);
     }
+    if side.has_full_database(scenario) {
+        return full_database(scenario);
+    }
     if !side.is_full(scenario) {
         return match scenario.load {
             Load::Batch => format!("{it} {is} not out of CPU, so the waits take the time"),
@@ -100,6 +168,7 @@ pub(super) fn alone(scenario: &Scenario, side: &Side) -> String {
     }
     match (side.id, side.id.usable_cores(scenario)) {
         (RuntimeId::Node, _) => "one core runs all of its JavaScript, and that core is full".to_owned(),
+        (RuntimeId::NodeService, _) => full_service(scenario, side),
         (_, 1) => format!("{} one core is full", if side.is_plural() { "their" } else { "its" }),
         (RuntimeId::NodeWorkers, _) => "all the cores that they can use are full".to_owned(),
         (_, n) => format!("all {n} of {} cores are full", if side.is_plural() { "their" } else { "its" }),
@@ -113,6 +182,9 @@ pub(super) fn why_tied(scenario: &Scenario, sides: &[Side]) -> String {
     let (none, all) = if sides.len() == 2 { ("neither", "both") } else { ("none", "all") };
     if pools.len() == sides.len() {
         return "the pool threads of each are all in blocking calls".to_owned();
+    }
+    if sides.iter().all(|side| side.has_full_database(scenario)) {
+        return full_database(scenario);
     }
     if full.len() == sides.len() {
         return "each has all the CPU that it can use, and it is full".to_owned();
@@ -155,8 +227,14 @@ fn why_behind(scenario: &Scenario, best: &Side, worst: &Side) -> String {
     if worst.has_full_pool(scenario) {
         return why_short_of_pool_threads(scenario, best, worst);
     }
+    let is_compiled_late = worst.id.is_javascript() || matches!(worst.id, RuntimeId::NodeService | RuntimeId::Threads);
+    if scenario.warm == Warm::Cold && is_compiled_late && !worst.is_full(scenario) {
+        let (are, their) = if worst.is_plural() { ("are", "their") } else { ("is", "its") };
+        return format!("{} {are} up later, and {their} code is compiled while it runs", worst.name());
+    }
     match (worst.id, worst.is_full(scenario)) {
         (RuntimeId::Node, true) => why_loop_is_full(scenario, best),
+        (RuntimeId::NodeService, true) => full_service(scenario, worst),
         (RuntimeId::Node, false) => why_loop_is_late(scenario, worst),
         (_, true) => why_cores_are_full(scenario, best, worst),
         (RuntimeId::NodeWorkers, false) => {
@@ -219,6 +297,9 @@ fn why_short_of_pool_threads(scenario: &Scenario, best: &Side, worst: &Side) -> 
 
 fn why_loop_is_full(scenario: &Scenario, best: &Side) -> String {
     let n = best.id.usable_cores(scenario);
+    if best.has_full_service(scenario) {
+        return format!("one core runs all of the event loop's JavaScript, while {}", full_service(scenario, best));
+    }
     if n > 1 && best.is_full(scenario) {
         let fill = if best.is_plural() { "fill" } else { "fills" };
         let cores = count(n, "core", "cores");

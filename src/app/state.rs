@@ -10,7 +10,7 @@ use crate::app::verdict::{Verdict, verdict};
 use crate::protocol::{FromWorker, RunId};
 use crate::session::coarse_mixes;
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::{Load, Scenario, Warm};
 use crate::sim::time::Span;
 use crate::view::series::LIVE_SECONDS;
 
@@ -152,8 +152,8 @@ impl State {
     /// Simulated time that a new live run does at once, so that its plot is not empty.
     #[must_use]
     pub fn preroll(&self) -> Span {
-        // A batch is watched from its beginning.
-        if self.settings.scenario.load == Load::Batch {
+        // A batch is watched from its beginning, and so is a process that starts.
+        if self.settings.scenario.load == Load::Batch || self.settings.scenario.warm == Warm::Cold {
             return Span::ZERO;
         }
         // The first point of a line is the mean of its first second, and the last bin is not whole yet.

@@ -1,4 +1,4 @@
-//! The stories by name: what each claims and from which address it starts. How each is judged is in `crate::stories`,
+//! The stories by name: what each claims and from which address it starts. How each is judged is in the layer `stories`,
 //! which the page does not need to show one.
 
 use crate::app::permalink;
@@ -42,19 +42,19 @@ pub const STORIES: [Entry; 14] = [
         "fan-out",
         "Ten thousand at once",
         "Thousands of goroutines or promises at once cost little.",
-        "mix=0.1&demand=10&load=batch&tasks=10000&transport=none&threads=10000&runtimes=node,go,threads",
+        "mix=0.001&demand=1000&load=batch&transport=none&threads=10000&runtimes=node,go,threads",
     ),
     entry(
         "one-core",
         "A single core",
         "On one core an event loop saves what switching between threads costs.",
-        "mix=2&clients=400&cores=1&threads=1000&runtimes=node,go,threads",
+        "mix=10&demand=1&clients=100&think=0&cores=1&runtimes=node,go,threads",
     ),
     entry(
         "connections",
         "Many who say little",
         "For chats and dashboards, many connections that are mostly silent, an event loop is right.",
-        "mix=5&demand=1&clients=10000&think=10000&transport=socket&broadcast=10&threads=10000&runtimes=node,go,threads",
+        "mix=5&demand=1&clients=10000&think=10000&broadcast=10",
     ),
     entry(
         "tail",
@@ -67,19 +67,19 @@ pub const STORIES: [Entry; 14] = [
         "jit",
         "Cold starts",
         "Code compiled beforehand starts sooner and needs no warming up.",
-        "mix=25&load=open&rate=50&warm=off",
+        "mix=10&load=open&rate=200&arrivals=constant&warm=off",
     ),
     entry(
         "language",
         "Compiled code",
         "Compiled code is so much faster that it does not matter what else a request does.",
-        "mix=2&js-factor=1.6&runtimes=node,node-cluster,go",
+        "mix=2&runtimes=node,node-cluster,go&js-factor=1.6",
     ),
     entry(
         "database",
         "Behind a database",
         "Where the database is the bottleneck, the runtime does not matter.",
-        "mix=2&clients=200&think=100&io=database",
+        "mix=2&clients=600&think=100&io=database",
     ),
     entry(
         "scale-up",

@@ -2,7 +2,7 @@
 
 use crate::app::reasons::{alone, why_apart, why_tied};
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{Load, Scenario};
+use crate::sim::scenario::{Load, Scenario, Warm};
 use crate::stats::curve::{Curve, Estimate};
 use crate::stats::interval::Interval;
 use crate::view::units::{count, fixed, milliseconds, number, per_second};
@@ -200,12 +200,13 @@ fn tasks(scenario: &Scenario) -> String {
 fn given(scenario: &Scenario) -> String {
     let cores = count(scenario.n_cores, "core", "cores");
     let mix = number(scenario.mix);
+    let at = if scenario.warm == Warm::Cold { "Just started, at" } else { "At" };
     match scenario.load {
         Load::Closed => {
-            format!("At {mix} % CPU, {cores} and {},", count(scenario.n_clients, "client", "clients"))
+            format!("{at} {mix} % CPU, {cores} and {},", count(scenario.n_clients, "client", "clients"))
         }
-        Load::Open => format!("At {mix} % CPU, {cores} and {} arrivals per second,", number(scenario.rate)),
-        Load::Batch => format!("At {mix} % CPU and {cores},"),
+        Load::Open => format!("{at} {mix} % CPU, {cores} and {} arrivals per second,", number(scenario.rate)),
+        Load::Batch => format!("{at} {mix} % CPU and {cores},"),
     }
 }
 

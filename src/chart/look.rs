@@ -104,6 +104,11 @@ impl Look {
         (FontFamily::Name("system-ui, sans-serif"), css * self.text * self.unit).into_font()
     }
 
+    /// Text of a size in this colour, with its anchor.
+    pub(super) fn mark(&self, css: f64, color: RGBColor, h: HPos, v: VPos) -> TextStyle<'static> {
+        TextStyle { color: color.to_backend_color(), ..TextStyle::from(self.font(css)).pos(Pos::new(h, v)) }
+    }
+
     /// The plot in `area`, between its margins. plotters' chart builder does no more, in many more bytes.
     pub(super) fn plot<DB: DrawingBackend>(&self, area: &Area<DB>, x: (f64, f64)) -> Plot<DB> {
         let (width, height) = area.dim_in_pixel();

@@ -5,6 +5,7 @@
 mod bars;
 mod curve;
 mod dash;
+mod lanes;
 mod latency;
 mod live;
 mod look;
@@ -15,6 +16,7 @@ mod svg;
 
 pub use bars::{draw_bars, draw_bars_axes};
 pub use curve::{draw_curve, draw_marker, draw_marker_words};
+pub use lanes::{LanesPlace, draw_lanes_moving, draw_lanes_still};
 pub use latency::{draw_latency_axes, draw_latency_lines};
 pub use live::{draw_live_axes, draw_live_lines};
 pub use look::{Look, Palette, Place, parse_color};

@@ -216,6 +216,12 @@ fn print(file: &Measurements, all: &[Comparison<'_>], groups: &[Group], out: &mu
         }
         writeln!(out)?;
     }
+    write!(out, "{:<36} {:>6}", "not judged (~)", "")?;
+    for metric in Metric::ALL {
+        let n = all.iter().filter(|one| !one.is_judged(metric)).count();
+        write!(out, " {:>17}", format!("{n} of {}", all.len()))?;
+    }
+    writeln!(out)?;
     Ok(())
 }
 

@@ -32,7 +32,8 @@ duel help
 
 run     simulates the runtimes of QUERY and prints what they did, with 95 % confidence intervals; a ci95 is half the
         width of one. --for is the simulated time that each replication measures, after a quarter more of warm-up; a
-        batch and recorded requests are measured whole, and end there at the latest. --requests serves recorded
+        batch and recorded requests are measured whole, and end there at the latest; warm=off measures from the start of
+        the process on, 3 s if nothing is said. --requests serves recorded
         requests instead of drawing them, in one replication unless told otherwise: one a line, `arrival_ms class
         burst_ms wait_ms`, in order of arrival, class 0 or 1.
 sweep   the same for each value of one key.

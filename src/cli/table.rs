@@ -6,7 +6,7 @@ use crate::app::permalink;
 use crate::app::settings::{MODEL_VERSION, Settings};
 use crate::cli::figures::{OfRuntime, Report};
 use crate::replicate::{Found, Outcome};
-use crate::sim::scenario::Load;
+use crate::sim::scenario::{Load, Warm};
 use crate::stats::detail::Figures;
 use crate::stats::interval::Interval;
 use crate::stats::latency::Latency;
@@ -17,7 +17,9 @@ pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let query = permalink::write(&report.settings, &Settings::default());
     let query = if query.is_empty() { "the defaults" } else { &query };
     let s = if report.n_replications == 1 { "" } else { "s" };
-    let warm_up = if report.warm_up.is_zero() {
+    let warm_up = if report.settings.scenario.warm == Warm::Cold {
+        " from the start of the process on".to_owned()
+    } else if report.warm_up.is_zero() {
         String::new()
     } else {
         format!(" after {} s of warm-up", report.warm_up.as_secs_f64())

@@ -5,7 +5,7 @@ use crate::sim::time::Span;
 
 /// Puts `value` (nanoseconds) in the place of the cost that is called `name`; whether there is one.
 pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
-    let Costs { machine, node, go, threads, start: _ } = costs;
+    let Costs { machine, node, go, threads, tokio, start: _ } = costs;
     if name == "go.mark_ns_per_byte" {
         go.mark_ns_per_byte = value;
         return true;
@@ -51,12 +51,26 @@ pub fn set(costs: &mut Costs, name: &str, value: f64) -> bool {
         "go.create" => &mut go.create,
         "go.syscall" => &mut go.syscall,
         "go.stop_the_world" => &mut go.stop_the_world,
+        "tokio.poll" => &mut tokio.poll,
+        "tokio.spawn" => &mut tokio.spawn,
+        "tokio.spawn_remote" => &mut tokio.spawn_remote,
+        "tokio.turn" => &mut tokio.turn,
+        "tokio.steal_check" => &mut tokio.steal_check,
+        "tokio.steal" => &mut tokio.steal,
+        "tokio.timer" => &mut tokio.timer,
+        "tokio.blocking_submit" => &mut tokio.blocking_submit,
+        "tokio.blocking_call" => &mut tokio.blocking_call,
+        "tokio.http_request" => &mut tokio.http_request,
+        "tokio.accept" => &mut tokio.accept,
+        "tokio.request" => &mut tokio.request,
+        "tokio.write" => &mut tokio.write,
         "threads.http_request" => &mut threads.http_request,
         "threads.dispatch" => &mut threads.dispatch,
         "threads.register_again" => &mut threads.register_again,
         "threads.accept" => &mut threads.accept,
         "threads.register" => &mut threads.register,
         "threads.close" => &mut threads.close,
+        "threads.write" => &mut threads.write,
         "threads.submit" => &mut threads.submit,
         "threads.thread_start" => &mut threads.thread_start,
         "threads.young_pause" => &mut threads.young_pause,

@@ -41,7 +41,7 @@ pub(super) fn many_servers() -> Vec<Oracle> {
             let service_rtt = Span::from_ms_f64(rtt_ms);
             let scenario = Scenario { n_service_cores: Some(c), service_rtt, ..open(rate, 10.0, 1) };
             all.push(
-                Oracle::new(format!("M/M/{c} {rtt_ms} ms away"), RuntimeId::NodeService, scenario, 4e5, rate)
+                Oracle::new(format!("M/M/{c} {rtt_ms} ms away"), RuntimeId::NodeService, scenario, 8e5, rate)
                     .expect(Measure::Response, response + rtt_ms)
                     .expect(Measure::InSystem, inside + rate * rtt_ms * 1e-3)
                     .expect(Measure::BusyCores, number(row, "rho") * f64::from(c)),
@@ -53,7 +53,7 @@ pub(super) fn many_servers() -> Vec<Oracle> {
         {
             let scenario = Scenario { database, ..queries(rate, 10.0, c) };
             all.push(
-                Oracle::new(format!("M/M/{c} of {database:?}"), runtime, scenario, 4e5, rate)
+                Oracle::new(format!("M/M/{c} of {database:?}"), runtime, scenario, 8e5, rate)
                     .expect(Measure::Response, response)
                     .expect(Measure::InSystem, inside),
             );
@@ -66,7 +66,7 @@ pub(super) fn many_servers() -> Vec<Oracle> {
             ..queries(rate, 10.0, c)
         };
         all.push(
-            Oracle::new(format!("M/M/{c} and then M/M/{c}"), RuntimeId::NodeService, both, 4e5, rate)
+            Oracle::new(format!("M/M/{c} and then M/M/{c}"), RuntimeId::NodeService, both, 8e5, rate)
                 .expect(Measure::Response, 2.0 * response)
                 .expect(Measure::InSystem, 2.0 * inside),
         );
@@ -83,7 +83,7 @@ pub(super) fn sharing() -> Vec<Oracle> {
     let of = |name: &str, runtime, io_dist| {
         let database = Database::PostgreSql;
         let scenario = Scenario { io_dist, heavy, database, ..queries(rate, mean, 1) };
-        let oracle = Oracle::new(format!("M/{name}/1 of PostgreSql"), runtime, scenario, 1e6, rate);
+        let oracle = Oracle::new(format!("M/{name}/1 of PostgreSql"), runtime, scenario, 2e6, rate);
         Oracle { width: WIDE, ..oracle }.expect(Measure::Response, response)
     };
     let light = mean / (1.0 - heavy.share / 100.0 + heavy.share / 100.0 * heavy.factor);
@@ -111,7 +111,7 @@ pub(super) fn one_connection() -> Vec<Oracle> {
         Oracle { width: WIDE, ..oracle }.expect(Measure::Waiting, number(row, "Wq") * 1e3)
     };
     let bimodal = |runtime| {
-        of("bimodal_90pct_1ms_10pct_91ms", "bimodal", runtime, Dist::Bimodal, 1e6)
+        of("bimodal_90pct_1ms_10pct_91ms", "bimodal", runtime, Dist::Bimodal, 2e6)
             .expect(Measure::LightResponse, 165.8 + 1.0)
             .expect(Measure::HeavyResponse, 165.8 + 91.0)
     };
@@ -138,7 +138,7 @@ pub(super) fn repairmen() -> Vec<Oracle> {
                 ..queries(1.0, number(station, "D") * 1e3, c as u32)
             };
             let name = format!("clients of a database N={} c={c}", scenario.n_clients);
-            Oracle::new(name, runtime, scenario, 1e5, x)
+            Oracle::new(name, runtime, scenario, 2e5, x)
                 .expect(Measure::Throughput, x)
                 .expect(Measure::Response, number(station, "R") * 1e3)
                 .expect(Measure::InSystem, number(station, "Q"))

@@ -2,6 +2,7 @@
 //! wait; and processes that share nothing.
 
 use crate::oracles::source::{number, numbers, rows};
+use crate::oracles::watch::Watched;
 use crate::oracles::{Expected, Measure, Oracle, WIDE, open};
 use crate::sim::dist::{Dist, Heavy};
 use crate::sim::runtime::RuntimeId;
@@ -25,6 +26,7 @@ pub(super) fn all() -> Vec<Oracle> {
         // One more core, on which the loop hands the work out without delay.
         let scenario = Scenario { n_workers: Some(c), ..open(rate, 10.0, c + 1) };
         all.push(expect(Oracle::new(name, RuntimeId::NodeWorkers, scenario, 8e5, rate)));
+        all.push(watched(rate, number(row, "rho"), c));
     }
     for row in rows(&numbers, "mdc") {
         let (rate, c) = (number(&row, "lam"), number(&row, "c") as u32);
@@ -42,6 +44,14 @@ pub(super) fn all() -> Vec<Oracle> {
     all.push(bimodal_of_four());
     all.push(cluster_of_four());
     all
+}
+
+/// Tokio's workers are not quite M/M/c: see `watch.rs`.
+fn watched(rate: f64, rho: f64, c: u32) -> Oracle {
+    let chain = Watched::open(rate, 0.01, c as usize);
+    Oracle::new(format!("M/M/{c} at {rho}, one watches"), RuntimeId::Tokio, open(rate, 10.0, c), 8e5, rate)
+        .expect(Measure::Response, chain.response_ms())
+        .expect(Measure::InSystem, chain.in_system)
 }
 
 /// Open arrivals at `rate` per second that need no CPU, and wait for `mean_ms`.

@@ -12,6 +12,7 @@ mod pairs;
 mod sharing;
 mod single;
 mod source;
+mod watch;
 
 pub use measure::{Expected, Measure};
 

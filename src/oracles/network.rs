@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::oracles::source::{number, numbers, rows};
+use crate::oracles::watch::Watched;
 use crate::oracles::{Measure, Oracle, open, theory};
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
@@ -48,6 +49,9 @@ pub(super) fn one_station() -> Vec<Oracle> {
             );
         }
     }
+    for row in rows(&numbers(), "closed").iter().filter(|row| stations(row).len() == 1) {
+        all.push(watched_station(row));
+    }
     // A single client never waits: response time is demand, to the nanosecond.
     for runtime in RuntimeId::ALL {
         let scenario = Scenario {
@@ -69,13 +73,29 @@ pub(super) fn one_station() -> Vec<Oracle> {
     all
 }
 
+/// One station of Tokio's workers, which is not quite the repairman's if there are several: see `watch.rs`.
+fn watched_station(row: &Value) -> Oracle {
+    let station = &stations(row)[0];
+    let (c, demand) = (number(station, "c"), number(station, "D"));
+    let scenario = Scenario { n_cores: c as u32, ..clients(row, demand) };
+    let chain = Watched::closed(scenario.n_clients as usize, number(row, "Z"), demand, c as usize);
+    let name = format!("repairman N={} c={c}, one watches", scenario.n_clients);
+    Oracle::new(name, RuntimeId::Tokio, scenario, 4e5, chain.throughput)
+        .expect(Measure::Throughput, chain.throughput)
+        .expect(Measure::Response, chain.response_ms())
+        .expect(Measure::BusyCores, chain.throughput * demand)
+}
+
 /// Closed networks of two stations, and an open one with feedback.
 pub(super) fn several_stations() -> Vec<Oracle> {
     let numbers = numbers();
     let mut all: Vec<Oracle> =
         rows(&numbers, "closed").iter().filter(|row| stations(row).len() == 2).map(workers_and_pool).collect();
     let feedbacks = rows(&numbers, "multi_burst");
-    all.extend(feedbacks.iter().map(feedback));
+    for row in &feedbacks {
+        all.push(feedback(row, if number(row, "c") == 1.0 { RuntimeId::Node } else { RuntimeId::Go }));
+        all.extend((number(row, "c") == 1.0).then(|| feedback(row, RuntimeId::Tokio)));
+    }
     all.extend(feedbacks.iter().filter(|row| number(row, "c") > 1.0).map(feedback_of_threads));
     all.push(threads_and_waits());
     all
@@ -110,12 +130,11 @@ fn workers_and_pool(row: &Value) -> Oracle {
 /// loop accepts one connection in each iteration, so that new ones would wait for resumed ones: there they are started
 /// inside the process. Go may leave its network unwatched until sysmon looks, unless a server's goroutines keep waking
 /// each other: there they come over HTTP.
-fn feedback(row: &Value) -> Oracle {
+fn feedback(row: &Value, runtime: RuntimeId) -> Oracle {
     let (rate, c) = (number(row, "lam_req"), number(row, "c"));
     let (burst, wait) = (number(row, "burst_mean") * 1e3, number(row, "io_mean") * 1e3);
     let n = number(row, "bursts");
-    let (runtime, transport) =
-        if c == 1.0 { (RuntimeId::Node, Transport::Socket) } else { (RuntimeId::Go, Transport::Http) };
+    let transport = if runtime == RuntimeId::Go { Transport::Http } else { Transport::Socket };
     let scenario = Scenario {
         mix: burst / (burst + wait) * 100.0,
         n_bursts: n as u32,

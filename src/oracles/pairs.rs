@@ -35,12 +35,12 @@ fn response_ms(runtime: RuntimeId, scenario: &Scenario, window: Span) -> f64 {
     found.figures.latency().mean_ms().unwrap_or(f64::NAN)
 }
 
-/// Doubling all rates halves all times. Of Node's only: Go's monitor keeps its own clock, whatever the load.
+/// Doubling all rates halves all times. Not of Go: its monitor keeps its own clock, whatever the load.
 pub(super) fn check() -> Vec<Finding> {
     let waits = Scenario { mix: 40.0, n_bursts: 3, io_dist: Dist::Exponential, ..open(60.0, 20.0, 4) };
     let clients = Scenario { load: Load::Closed, n_clients: 30, mix: 40.0, ..theory() };
     let cases = [("open", open(80.0, 10.0, 4)), ("with waits", waits), ("clients", clients)];
-    let runtimes = [RuntimeId::Node, RuntimeId::NodeWorkers, RuntimeId::NodeCluster];
+    let runtimes = [RuntimeId::Node, RuntimeId::NodeWorkers, RuntimeId::NodeCluster, RuntimeId::Tokio];
     in_parallel(cases.len() * runtimes.len(), |i| {
         let ((name, scenario), runtime) = (&cases[i / runtimes.len()], runtimes[i % runtimes.len()]);
         // No more threads than cores: the operating system's time slices are as long as ever.

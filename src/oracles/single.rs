@@ -1,4 +1,4 @@
-//! One server: an event loop, a single processor of Go's, or a pool of a single thread.
+//! One server: an event loop, a single processor of Go's, a pool of a single thread, or a single worker of Tokio's.
 
 use crate::oracles::law::Law;
 use crate::oracles::source::{number, numbers, rows};
@@ -18,7 +18,7 @@ fn is_short(row: &serde_json::Value) -> bool {
 }
 
 /// Who has one server with one core.
-const ONE_SERVER: [RuntimeId; 3] = [RuntimeId::Node, RuntimeId::Go, RuntimeId::Threads];
+const ONE_SERVER: [RuntimeId; 4] = [RuntimeId::Node, RuntimeId::Go, RuntimeId::Threads, RuntimeId::Tokio];
 
 /// `scenario` with a single thread in the pool, where there is one.
 fn one_thread(scenario: Scenario) -> Scenario {
@@ -36,7 +36,7 @@ pub(super) fn all() -> Vec<Oracle> {
                 .expect(Measure::Response, number(row, "W") * 1e3)
                 .expect(Measure::InSystem, number(row, "L"))
                 .expect(Measure::BusyCores, rho);
-            if runtime != RuntimeId::Go {
+            if !matches!(runtime, RuntimeId::Go | RuntimeId::Tokio) {
                 // Percentiles depend on the order of service. A loop's and a single thread's is first come, first served.
                 for (key, q) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
                     oracle = oracle.expect(Measure::Quantile(q), number(row, key) * 1e3);
@@ -105,7 +105,7 @@ fn pollaczek_khinchine(numbers: &serde_json::Value) -> Vec<Oracle> {
         Oracle { law, width, ..oracle }.expect(Measure::Waiting, number(row, "Wq") * 1e3 / times)
     };
     let mut all = Vec::new();
-    for runtime in [RuntimeId::Node, RuntimeId::Go] {
+    for runtime in [RuntimeId::Node, RuntimeId::Go, RuntimeId::Tokio] {
         let recorded = |key, name, law, n, width| of(key, name, runtime, Some(law), Dist::Exponential, n, width);
         let drawn = |key, name, cpu_dist, n| of(key, name, runtime, None, cpu_dist, n, WIDE);
         all.push(recorded("erlang2", "M/E2/1", Law::Erlang2, 1.2e6, crate::oracles::WIDTH));
@@ -115,7 +115,7 @@ fn pollaczek_khinchine(numbers: &serde_json::Value) -> Vec<Oracle> {
         let bimodal = drawn("bimodal_90pct_1ms_10pct_91ms", "M/bimodal/1", Dist::Bimodal, 2.5e6);
         all.push(match runtime {
             // A light request waits as long as a heavy one: none overtakes.
-            RuntimeId::Node => {
+            RuntimeId::Node | RuntimeId::Tokio => {
                 bimodal.expect(Measure::LightResponse, 165.8 + 1.0).expect(Measure::HeavyResponse, 165.8 + 91.0)
             }
             _ => bimodal,

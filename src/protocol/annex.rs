@@ -67,6 +67,8 @@ pub enum FromAnnex {
     Ask(Vec<u8>),
     /// A message for a worker of the curve, which has to know all runtimes.
     AskCurve(Vec<u8>),
+    /// Workers that know everything.
+    Deepen,
     /// The model card.
     Card,
     /// The reader's file is not wanted any more.

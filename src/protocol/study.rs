@@ -6,11 +6,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::lanes::Window;
+
 /// What the annex asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToStudy {
     /// The verdict on a story, by its place among all.
     Judge(u32),
+    /// To record what the live run does, or not to.
+    Watch(bool),
+    /// The last so many nanoseconds of what was recorded, of every runtime.
+    Window(u64),
 }
 
 /// What it is told.
@@ -18,6 +24,8 @@ pub enum ToStudy {
 pub enum FromStudy {
     /// The verdict on a story.
     Judged(Judged),
+    /// What was recorded, of every runtime.
+    Windows(Vec<Window>),
 }
 
 /// The verdict on a story, in words.

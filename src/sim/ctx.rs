@@ -7,7 +7,7 @@ use crate::sim::books::Books;
 use crate::sim::costs::Costs;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
-use crate::sim::lanes::{Activity, LaneEvent, Queue, Stage};
+use crate::sim::lanes::{Activity, LaneEvent, Stage};
 use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
 use crate::sim::request::{Request, RequestIdx, Requests};
 use crate::sim::scenario::Transport;
@@ -210,49 +210,6 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         self.stage(request, Stage::Network);
     }
 
-    /// `request` asks process `pool` for a connection to the database: whether it has one now. If not, it is in line, and
-    /// [`Ctx::free_connection`] gives it back when it is its turn.
-    pub fn take_connection(&mut self, pool: usize, request: RequestIdx) -> bool {
-        let has_it = self.database.take_connection(pool, request);
-        if !has_it {
-            self.stage(request, Stage::Queue(Queue::Connections(pool as u16)));
-        }
-        has_it
-    }
-
-    /// The runtime has taken notice of an answer, whose connection of process `pool` is free: who was first in line and
-    /// has it now.
-    pub fn free_connection(&mut self, pool: usize) -> Option<RequestIdx> {
-        self.database.free_connection(pool)
-    }
-
-    /// The same for who does not ask who was first: whoever was at place `nth` has it now, and the last in line takes that
-    /// place.
-    pub fn free_connection_to(&mut self, pool: usize, nth: usize) -> Option<RequestIdx> {
-        self.database.free_connection_to(pool, nth)
-    }
-
-    /// The database, to look at.
-    #[must_use]
-    pub fn database(&self) -> &Database {
-        &self.database
-    }
-
-    /// Sends the wait that `request` has begun to the database, as a query over the connection that it has;
-    /// [`Model::io_ready`] follows.
-    pub fn query(&mut self, request: RequestIdx) {
-        self.stage(request, Stage::Database);
-        let span = self.requests.get(request).wait;
-        let next = self.database.query(self.now(), request, span);
-        self.arm_database(next);
-    }
-
-    pub(super) fn arm_database(&mut self, next: Option<Time>) {
-        if let Some(next) = next {
-            self.outlet.kernel.schedule_at(next, Event::Database);
-        }
-    }
-
     /// What `request` waits for, by a timer or a call of the runtime's own, is there.
     pub fn wait_over(&mut self, request: RequestIdx) {
         let id = self.request(request).id;
@@ -317,17 +274,6 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         let id = self.workload.next_round(client);
         let request = self.workload.request(id, Some(client), self.now());
         self.insert(request)
-    }
-
-    /// Core `nth` of another machine of the runtime's began or ceased to work. It is numbered after those of this one.
-    pub fn core_elsewhere(&mut self, nth: u16, busy: bool) {
-        let core = self.workload.scenario().n_cores as u16 + nth;
-        self.outlet.carry_out(Effect::Core(core, busy));
-    }
-
-    /// Such a core has done `work`; it goes by the name of `thread`.
-    pub fn work_elsewhere(&mut self, thread: ThreadIdx, work: Work) {
-        self.account(thread, work);
     }
 
     pub(super) fn think(&mut self, client: Option<u32>) {

@@ -108,6 +108,14 @@ pub enum Role {
     M,
     /// Threads: it serves a request at a time.
     Handler,
+    /// Threads: it accepts connections.
+    Acceptor,
+    /// Threads: it watches connections.
+    Poller,
+    /// Threads: it starts what is started inside of the process.
+    Main,
+    /// A thread of a collector.
+    Collector,
     /// Tokio: this worker, from 0 on.
     Worker(u16),
     /// Tokio: a thread for calls that block.
@@ -128,6 +136,10 @@ impl Role {
             Self::Handler => (6, 0, 0),
             Self::Worker(nth) => (7, nth, 0),
             Self::Blocking => (8, 0, 0),
+            Self::Acceptor => (9, 0, 0),
+            Self::Poller => (10, 0, 0),
+            Self::Main => (11, 0, 0),
+            Self::Collector => (12, 0, 0),
         }
     }
 
@@ -143,6 +155,10 @@ impl Role {
             6 => Self::Handler,
             7 => Self::Worker(first),
             8 => Self::Blocking,
+            9 => Self::Acceptor,
+            10 => Self::Poller,
+            11 => Self::Main,
+            12 => Self::Collector,
             _ => Self::Any,
         }
     }
@@ -162,7 +178,7 @@ pub enum Activity {
     Message,
     /// Looks for work in queues, also in those of others.
     Search,
-    /// Collects garbage.
+    /// Collects garbage. While it sleeps: stands still while others do.
     Collect,
     /// Asleep in `epoll_wait` or its like: the next event wakes it.
     Poll,
@@ -202,14 +218,16 @@ pub enum Stage {
     Call(u32),
     /// Its answer is on its way over the network.
     Network,
-    /// Its query runs in the database.
-    Database,
+    /// Its query is in the database, where it takes so long alone.
+    Database(Span),
     /// It is on its way to the separate service, or back.
     Service,
     /// A timer of the runtime has been set for it and is due then.
     Timer(Time),
     /// It is answered, or given up.
     Gone,
+    /// It is held until the process has started.
+    Starting,
 }
 
 impl Stage {
@@ -226,10 +244,11 @@ impl Stage {
             Self::Thread(thread) => (3, thread as u64),
             Self::Call(thread) => (4, thread as u64),
             Self::Network => (5, 0),
-            Self::Database => (6, 0),
+            Self::Database(alone) => (6, alone.as_ns()),
             Self::Service => (7, 0),
             Self::Timer(due) => (8, due.as_ns()),
             Self::Gone => (9, 0),
+            Self::Starting => (10, 0),
         }
     }
 
@@ -243,10 +262,11 @@ impl Stage {
             3 => Self::Thread(number as u32),
             4 => Self::Call(number as u32),
             5 => Self::Network,
-            6 => Self::Database,
+            6 => Self::Database(Span::from_ns(number)),
             7 => Self::Service,
             8 => Self::Timer(Time::from_ns(number)),
             9 => Self::Gone,
+            10 => Self::Starting,
             _ => return None,
         })
     }
@@ -267,9 +287,9 @@ pub enum Queue {
     Handles,
     /// The separate service's.
     Service,
-    /// Go: goroutines that are yet to be started.
+    /// Go, threads: what the program itself is yet to start.
     Spawn,
-    /// Go: readable sockets that nobody has polled.
+    /// Go, threads: readable sockets that nobody has polled.
     Netpoll,
     /// Go: the global queue.
     Global,
@@ -289,11 +309,13 @@ pub enum Queue {
     Connections(u16),
     /// Queries that the database has not begun.
     Database,
+    /// Threads: readable sockets that the poller has not handed over.
+    Poller,
 }
 
 impl Queue {
     /// How many kinds of queues there are.
-    pub const N_KINDS: usize = 17;
+    pub const N_KINDS: usize = 18;
 
     /// Its kind, and which of that kind it is: short enough for a table, and to be sent.
     #[must_use]
@@ -316,6 +338,7 @@ impl Queue {
             Self::Blocking => (14, 0),
             Self::Connections(process) => (15, process),
             Self::Database => (16, 0),
+            Self::Poller => (17, 0),
         }
     }
 
@@ -340,6 +363,7 @@ impl Queue {
             14 => Self::Blocking,
             15 => Self::Connections(nth),
             16 => Self::Database,
+            17 => Self::Poller,
             _ => return None,
         })
     }
@@ -358,10 +382,11 @@ mod tests {
             Stage::Thread(9_999),
             Stage::Call(7),
             Stage::Network,
-            Stage::Database,
+            Stage::Database(Span::from_ms(3)),
             Stage::Service,
             Stage::Timer(Time::from_ns(1 << 50)),
             Stage::Gone,
+            Stage::Starting,
         ];
         for (kind, stage) in (0..).zip(stages) {
             let (code, number) = stage.code();
@@ -369,7 +394,7 @@ mod tests {
         }
         assert_eq!(Stage::of_code(stages.len() as u8, 0), None);
         assert_eq!(Stage::of_code(2, u64::MAX), None);
-        for kind in 0..9 {
+        for kind in 0..13 {
             let (code, first, second) = Role::of_code(kind, 3, 4).code();
             assert_eq!(Role::of_code(code, first, second), Role::of_code(kind, 3, 4));
             assert_eq!(code, kind);

@@ -10,9 +10,10 @@ use crate::sim::costs::Costs;
 use crate::sim::ctx::Outlet;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
-use crate::sim::lanes::{LaneEvent, Role};
+use crate::sim::lanes::{LaneEvent, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::{RequestIdx, Requests};
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{Load, Scenario, Transport, Warm};
 use crate::sim::script::Script;
 use crate::sim::time::{Span, Time};
@@ -232,6 +233,7 @@ impl<M: Model, S: Sink> Run<M, S> {
             self.model.arrived(&mut self.ctx, request);
         } else {
             self.ctx.held.push_back(request);
+            self.ctx.stage(request, Stage::Starting);
         }
     }
 
@@ -288,6 +290,8 @@ impl<M: Model, S: Sink> Run<M, S> {
     fn happen(&mut self, event: Event<M::Event>) {
         let ctx = &mut self.ctx;
         match event {
+            // The page's first worker has neither.
+            Event::Start | Event::Up | Event::Database if !DEEP => {}
             Event::Start => self.model.start(ctx),
             Event::Up => self.come_up(),
             Event::Launch => self.model.launch(ctx),
@@ -390,6 +394,11 @@ impl<M: Model, S: Sink> Run<M, S> {
     /// Where the trace goes.
     pub fn sink(&self) -> &S {
         &self.ctx.outlet.sink
+    }
+
+    /// Ends the run: where the trace has gone.
+    pub fn into_sink(self) -> S {
+        self.ctx.outlet.sink
     }
 
     /// Where the trace goes, to take from it.

@@ -7,10 +7,16 @@ use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
 use crate::sim::scenario::Scenario;
 use crate::sim::script::Script;
+#[cfg(feature = "deep")]
 use crate::sim::threads::Threads;
 use crate::sim::time::Time;
+#[cfg(feature = "deep")]
+use crate::sim::tokio::Tokio;
 use crate::sim::trace::Sink;
 use crate::sim::workload::Recorded;
+
+/// Whether everything there is can be simulated: see the feature `deep`.
+pub(super) const DEEP: bool = cfg!(feature = "deep");
 
 /// A runtime under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +89,10 @@ impl RuntimeId {
 impl RuntimeId {
     /// How Node shares its work; `None` for others.
     fn topology(self) -> Option<Topology> {
+        // The page's first worker has no other form of it.
+        if !DEEP {
+            return (self == Self::Node).then_some(Topology::Loop);
+        }
         match self {
             Self::Go | Self::Threads | Self::Tokio => None,
             Self::Node => Some(Topology::Loop),
@@ -101,7 +111,11 @@ pub enum AnyRun<S> {
     /// Of Go.
     Go(Box<Run<Go, S>>),
     /// Of a server with a thread for each request.
+    #[cfg(feature = "deep")]
     Threads(Box<Run<Threads, S>>),
+    /// Of Tokio.
+    #[cfg(feature = "deep")]
+    Tokio(Box<Run<Tokio, S>>),
 }
 
 macro_rules! any {
@@ -109,7 +123,10 @@ macro_rules! any {
         match $any {
             Self::Node($run) => $body,
             Self::Go($run) => $body,
+            #[cfg(feature = "deep")]
             Self::Threads($run) => $body,
+            #[cfg(feature = "deep")]
+            Self::Tokio($run) => $body,
         }
     };
 }
@@ -123,8 +140,13 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::new`].
     pub fn with_costs(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            #[cfg(feature = "deep")]
             None if runtime == RuntimeId::Threads => {
                 Self::Threads(Box::new(Run::new((), scenario, costs, replication, sink)))
+            }
+            #[cfg(feature = "deep")]
+            None if runtime == RuntimeId::Tokio => {
+                Self::Tokio(Box::new(Run::new((), scenario, costs, replication, sink)))
             }
             None => Self::Go(Box::new(Run::new((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::new(topology, scenario, costs, replication, sink))),
@@ -134,8 +156,13 @@ impl<S: Sink> AnyRun<S> {
     /// See [`Run::recorded`].
     pub fn recorded(runtime: RuntimeId, scenario: &Scenario, costs: &Costs, replication: u32, sink: S) -> Self {
         match runtime.topology() {
+            #[cfg(feature = "deep")]
             None if runtime == RuntimeId::Threads => {
                 Self::Threads(Box::new(Run::recorded((), scenario, costs, replication, sink)))
+            }
+            #[cfg(feature = "deep")]
+            None if runtime == RuntimeId::Tokio => {
+                Self::Tokio(Box::new(Run::recorded((), scenario, costs, replication, sink)))
             }
             None => Self::Go(Box::new(Run::recorded((), scenario, costs, replication, sink))),
             Some(topology) => Self::Node(Box::new(Run::recorded(topology, scenario, costs, replication, sink))),
@@ -220,6 +247,11 @@ impl<S: Sink> AnyRun<S> {
     /// Where the trace goes.
     pub fn sink(&self) -> &S {
         any!(self, run => run.sink())
+    }
+
+    /// See [`Run::into_sink`].
+    pub fn into_sink(self) -> S {
+        any!(self, run => run.into_sink())
     }
 
     /// Where the trace goes, to take from it.

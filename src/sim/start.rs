@@ -8,10 +8,10 @@
 //! in batches of `--baseline-batch-compilation-threshold`), and TurboFan's after 3 ticks and one for each 150 bytes of it,
 //! a tick being 66 KB of executed bytecode (`src/execution/tiering-manager.cc` `OnInterruptTick`, `ShouldOptimize`;
 //! `--interrupt-budget=67584 --ticks-before-optimization=3 --bytecode-size-allowance-per-tick=150`; Maglev is off,
-//! `--no-maglev`). HotSpot (JDK 17) counts calls and loops: 200 and 5,000 calls, or 60,000 and 40,000 turns of a loop
+//! `--no-maglev`). HotSpot counts calls and loops: 200 and 5,000 calls, or 60,000 and 40,000 turns of a loop
 //! (`Tier3InvocationThreshold`, `Tier4InvocationThreshold`, `Tier3BackEdgeThreshold`, `Tier4BackEdgeThreshold` of
-//! `compiler/compiler_globals.hpp`). So what counts here is the time for which code has been executed, as long as it
-//! takes once it is compiled; bursts of 0.25 to 20 ms were measured to follow one curve.
+//! `compiler/compiler_globals.hpp`, JDK 17 and 25). So what counts here is the time for which code has been executed, as
+//! long as it takes once it is compiled; bursts of 0.25 to 20 ms were measured to follow one curve.
 //!
 //! Left out: that one program has more code than another (a tight loop is compiled after 2 ms, a large application
 //! takes longer than what was measured), code caches and class data sharing of one's own, optimizations that turn out
@@ -39,17 +39,19 @@ pub const WINDOW: Span = Span::from_ms(3_000);
 
 /// From `exec` to the answer to a first trivial request, of a server that does nothing else.
 ///
-/// Node.js: 53.6 ms at the median (lukechilds/reverse-shell#38 of 2026-02, Node 22.14 on an M4 Max; 22 to 108 ms), 53 to 73
-/// ms measured with `calibrate/node/start.mjs` (Node 20.20 on a busy 2-core AMD EPYC virtual machine).
+/// Node.js: 53.6 ms at the median (lukechilds/reverse-shell#38 of 2026-02, Node 22.14 on an M4 Max; 22 to 108 ms), 70 to 77
+/// ms measured with `calibrate/node/start.mjs`, as all others here (Node 20.20 on a busy 2-core AMD EPYC virtual machine).
 const NODE_PROCESS: Span = Span::from_ms(55);
-/// Go: 3.28 ms at the median (the same source, Go 1.26), 3.4 to 3.8 ms measured (Go 1.27.3).
+/// Go: 3.28 ms at the median (the same source, Go 1.26), 3.4 to 4.5 ms measured (Go 1.27.3).
 const GO_PROCESS: Span = Span::from_ms(3);
-/// Java: 111 to 118 ms measured with the JDK's own HTTP server and a pool of 200 threads (OpenJDK 17.0.15), on 1.5 cores.
-/// Frameworks take longer: 0.9 to 9.5 s (quarkus.io, boot and first response).
-const JAVA_PROCESS: Span = Span::from_ms(115);
-/// Rust: 1.3 to 1.4 ms measured with the standard library's listener and a thread for each connection (Rust 1.95).
+/// Java: 678 ms measured of Tomcat 10.1.60, embedded and with one servlet (OpenJDK 25.0.3), which took 1.8 cores meanwhile;
+/// 111 to 127 ms of the JDK's own HTTP server with a pool of 200 threads (OpenJDK 17 and 25). Frameworks take 0.9 to 9.5 s
+/// (quarkus.io, boot and first response).
+const JAVA_PROCESS: Span = Span::from_ms(680);
+/// Rust: 1.3 to 3 ms measured with the standard library's listener and a thread for each connection (Rust 1.95), 1.3 of
+/// them computing.
 const RUST_PROCESS: Span = Span::from_us(1_400);
-/// A worker thread of Node.js: 25 to 26 ms until its first message (Node 20.20 and 24.21).
+/// A worker thread of Node.js: 25 to 26 ms until its first message (Node 20.20 and 24.21), 28 to 33 on the busy machine.
 const NODE_WORKER: Span = Span::from_ms(25);
 
 /// Work that has been executed, in µs as it takes once it is compiled, and how much longer it had taken in all by then.
@@ -71,15 +73,16 @@ const JAVASCRIPT: Curve = &[
 
 /// Java, measured with `calibrate/java/Jit.java`, which does the same: loading classes is in it.
 const JAVA: Curve = &[
-    (250, 43_000),
-    (1_000, 80_000),
-    (4_000, 215_000),
-    (10_000, 420_000),
-    (20_000, 620_000),
-    (40_000, 810_000),
-    (60_000, 950_000),
-    (100_000, 1_100_000),
-    (200_000, 1_190_000),
+    (250, 45_000),
+    (1_000, 88_000),
+    (4_000, 250_000),
+    (10_000, 385_000),
+    (20_000, 490_000),
+    (40_000, 590_000),
+    (60_000, 650_000),
+    (100_000, 730_000),
+    (150_000, 800_000),
+    (250_000, 840_000),
 ];
 
 /// What starting takes in a scenario: nothing if it is warm, or if nothing costs anything.
@@ -192,13 +195,15 @@ mod tests {
 
     #[test]
     fn every_execution_is_at_least_as_fast_as_the_one_before_it() {
-        for (language, total) in [(Language::JavaScript, 38_000), (Language::Java, 1_190_000)] {
+        for (language, total) in [(Language::JavaScript, 38_000), (Language::Java, 840_000)] {
             let mut jit = cold(language).jit;
             let extras: Vec<Span> = (0..1_000).map(|_| jit.slow(Span::from_us(250))).collect();
             // Rounded down at both ends of each.
             assert!(extras.windows(2).all(|pair| pair[1] <= pair[0] + Span::from_ns(1)), "{language:?} {extras:?}");
             assert_eq!(extras.iter().fold(Span::ZERO, |sum, extra| sum + *extra), Span::from_us(total));
-            assert_eq!(extras.last(), Some(&Span::ZERO));
+            // A quarter of a second of it is enough for V8; Java goes on.
+            assert!(language == Language::Java || extras.last() == Some(&Span::ZERO));
+            assert!(extras.last() < extras.first());
         }
     }
 }

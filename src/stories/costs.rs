@@ -53,6 +53,10 @@ pub enum Group {
     Jit,
     /// Starting a process of Go.
     GoStart,
+    /// Starting the JVM, and Java that is not compiled yet.
+    JavaStart,
+    /// All costs of Tokio: no story asks about a part of them.
+    Tokio,
     /// The time of the same burst in JavaScript.
     Language,
     /// All costs of the machine together.
@@ -75,7 +79,7 @@ pub const LANGUAGE: (f64, f64) = (0.7, 5.2);
 
 impl Group {
     /// Every group of costs, and the language.
-    pub const EACH: [Self; 23] = [
+    pub const EACH: [Self; 25] = [
         Self::Wake,
         Self::Switch,
         Self::ThreadCreate,
@@ -98,11 +102,13 @@ impl Group {
         Self::NodeStart,
         Self::Jit,
         Self::GoStart,
+        Self::JavaStart,
+        Self::Tokio,
         Self::Language,
     ];
 
     /// All costs, for who can not look at each group.
-    pub const WHOLE: [Self; 4] = [Self::Machine, Self::Node, Self::Go, Self::Threads];
+    pub const WHOLE: [Self; 5] = [Self::Machine, Self::Node, Self::Go, Self::Threads, Self::Tokio];
 
     /// Its name in output.
     #[must_use]
@@ -130,6 +136,8 @@ impl Group {
             Self::NodeStart => "node.start",
             Self::Jit => "node.jit",
             Self::GoStart => "go.start",
+            Self::JavaStart => "threads.start",
+            Self::Tokio => "tokio",
             Self::Language => "js-factor",
             Self::Machine => "machine",
             Self::Node => "node",
@@ -162,6 +170,8 @@ impl Group {
             Self::Service => matches!(runtime, RuntimeId::NodeService),
             Self::Ipc => matches!(runtime, RuntimeId::NodeCluster),
             Self::Goroutines | Self::Syscall | Self::GoGc | Self::GoStart => matches!(runtime, RuntimeId::Go),
+            Self::JavaStart => matches!(runtime, RuntimeId::Threads),
+            Self::Tokio => matches!(runtime, RuntimeId::Tokio),
             // The service is written in Go.
             Self::GoHttp | Self::Go => matches!(runtime, RuntimeId::Go | RuntimeId::NodeService),
             Self::ThreadsRequest | Self::ThreadsGc | Self::Threads => matches!(runtime, RuntimeId::Threads),
@@ -202,6 +212,8 @@ impl Group {
             Self::NodeStart => "starting Node.js",
             Self::Jit => "executing JavaScript before it is compiled",
             Self::GoStart => "starting a Go program",
+            Self::JavaStart => "starting a Java program",
+            Self::Tokio => "all of Tokio's own work",
             Self::Machine => "all work of the operating system",
             Self::Node => "all of Node's own work",
             Self::Go => "all of Go's own work",
@@ -237,7 +249,7 @@ impl Group {
                 Self::Jit,
             ],
             Self::Go => &[Self::Goroutines, Self::GoHttp, Self::Syscall, Self::GoGc, Self::GoStart],
-            Self::Threads => &[Self::ThreadsRequest, Self::ThreadsGc],
+            Self::Threads => &[Self::ThreadsRequest, Self::ThreadsGc, Self::JavaStart],
             _ => {
                 for cost in self.spans(&mut costs) {
                     *cost = cost.scaled(factor);
@@ -247,6 +259,7 @@ impl Group {
                     Self::NodeStart => costs.start.node *= factor,
                     Self::Jit => costs.start.jit *= factor,
                     Self::GoStart => costs.start.go *= factor,
+                    Self::JavaStart => costs.start.java *= factor,
                     _ => {}
                 }
                 return costs;
@@ -255,7 +268,7 @@ impl Group {
         parts.iter().fold(costs, |costs, part| part.scale(costs, factor))
     }
 
-    fn spans(self, Costs { machine, node, go, threads, .. }: &mut Costs) -> Vec<&mut Span> {
+    fn spans(self, Costs { machine, node, go, threads, tokio, .. }: &mut Costs) -> Vec<&mut Span> {
         match self {
             Self::Wake => vec![&mut machine.wake],
             Self::Switch => vec![&mut machine.thread_switch],
@@ -287,7 +300,9 @@ impl Group {
             Self::Syscall => vec![&mut go.syscall],
             Self::GoGc => vec![&mut go.stop_the_world],
             Self::Service => vec![&mut node.http_client, &mut node.json_per_kb],
-            Self::Write => vec![&mut machine.tcp_write, &mut node.write, &mut go.write],
+            Self::Write => {
+                vec![&mut machine.tcp_write, &mut node.write, &mut go.write, &mut threads.write]
+            }
             Self::ThreadsRequest => vec![
                 &mut threads.http_request,
                 &mut threads.dispatch,
@@ -300,9 +315,25 @@ impl Group {
             Self::ThreadsGc => {
                 vec![&mut threads.young_pause, &mut threads.copy_per_mb, &mut threads.scan_thread]
             }
+            Self::Tokio => vec![
+                &mut tokio.poll,
+                &mut tokio.spawn,
+                &mut tokio.spawn_remote,
+                &mut tokio.turn,
+                &mut tokio.steal_check,
+                &mut tokio.steal,
+                &mut tokio.timer,
+                &mut tokio.blocking_submit,
+                &mut tokio.blocking_call,
+                &mut tokio.http_request,
+                &mut tokio.accept,
+                &mut tokio.request,
+                &mut tokio.write,
+            ],
             Self::NodeStart
             | Self::Jit
             | Self::GoStart
+            | Self::JavaStart
             | Self::Language
             | Self::Machine
             | Self::Node

@@ -22,6 +22,8 @@ pub struct Flip {
 pub struct HangsOn {
     /// Everything within its range, the nearest first.
     pub flips: Vec<Flip>,
+    /// Whether the speed of JavaScript was looked at too.
+    pub has_language: bool,
 }
 
 impl HangsOn {
@@ -30,6 +32,11 @@ impl HangsOn {
     pub fn sentence(&self) -> String {
         match self.flips.first() {
             Some(flip) => format!("It would flip {}.", flip.group.condition(flip.factor)),
+            None if self.has_language => {
+                "No cost between a quarter of and four times what was measured changes it, nor does any speed of \
+                 JavaScript that was."
+                    .to_owned()
+            }
             None => "No cost between a quarter of and four times what was measured changes it.".to_owned(),
         }
     }
@@ -86,7 +93,7 @@ pub(super) fn hangs_on_with(
     brackets.sort_by(|a, b| a.falls.abs().total_cmp(&b.falls.abs()));
     let flip =
         |bracket: &Bracket| Flip { group: bracket.group, factor: libm::exp(bracket.stands.midpoint(bracket.falls)) };
-    Ok(HangsOn { flips: brackets.iter().map(flip).collect() })
+    Ok(HangsOn { flips: brackets.iter().map(flip).collect(), has_language: groups.contains(&Group::Language) })
 }
 
 /// Which group of costs, or which speed of JavaScript, turns over what `stands` says of all of `cases`.
@@ -103,9 +110,9 @@ pub(super) fn hangs_on_costs(lab: &Lab<'_>, cases: &[Case], stands: &dyn Fn(&[Sa
 /// All of `cases` with each of `changes`; a case that a group does not touch is as it was.
 fn look(lab: &Lab<'_>, cases: &[Case], base: &[Sample], changes: &[(Group, f64)], n: u32) -> Asked<Vec<Vec<Sample>>> {
     let changed = |(group, log): &(Group, f64)| {
-        let (group, scaled) = (*group, Some((*group, libm::exp(*log))));
+        let (group, second) = (*group, Some((*group, libm::exp(*log))));
         let touched = cases.iter().filter(move |case| group.touches(case.runtime));
-        touched.map(|case| Case { scaled, ..*case }).collect::<Vec<_>>()
+        touched.map(|case| Case { scaled: [case.scaled[0], second], ..*case }).collect::<Vec<_>>()
     };
     let wanted: Vec<Case> = changes.iter().flat_map(changed).collect();
     let mut found = lab.measure_all(&wanted, n)?.into_iter();

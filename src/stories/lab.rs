@@ -31,7 +31,7 @@ impl Care {
     /// What the command line gives unless told otherwise.
     pub const USUAL: Self = Self::of(5);
     /// What a browser gives for a first verdict: the same but for a smaller sample.
-    pub const FIRST: Self = Self { n_settings: 40, ..Self::USUAL };
+    pub const FIRST: Self = Self { n_settings: 20, ..Self::USUAL };
 
     /// The care of so many replications; the sample grows with them.
     #[must_use]
@@ -47,8 +47,8 @@ pub struct Case {
     pub runtime: RuntimeId,
     /// What.
     pub scenario: Scenario,
-    /// A group of costs that are so many times what was measured.
-    pub scaled: Option<(Group, f64)>,
+    /// Groups of costs that are so many times what was measured.
+    pub scaled: [Option<(Group, f64)>; 2],
     /// How long.
     pub effort: Effort,
 }
@@ -111,9 +111,11 @@ impl Wanted {
     #[must_use]
     pub fn begin(&self) -> Trial<Gauge> {
         let Case { runtime, scenario, scaled, effort } = self.case;
-        let costs = Costs::of(scenario.costs);
-        let costs = scaled.map_or(costs, |(group, factor)| group.scale(costs, factor));
-        let scenario = scaled.map_or(scenario, |(group, factor)| group.change(scenario, factor));
+        let (mut costs, mut scenario) = (Costs::of(scenario.costs), scenario);
+        for (group, factor) in scaled.into_iter().flatten() {
+            costs = group.scale(costs, factor);
+            scenario = group.change(scenario, factor);
+        }
         let run = AnyRun::with_costs(runtime, &scenario, &costs, self.replication, Gauge::default());
         Trial::of(run, &scenario, effort)
     }

@@ -60,7 +60,8 @@ impl Outcome {
 pub struct When {
     /// "up to 8.7 % CPU at 400 requests per second".
     pub text: String,
-    /// What decides: a key of the address, or `work`, the cores' work that is asked for.
+    /// What decides: a key of the address, or what follows from several of them: `burst` (ms of computing), `work` (cores'
+    /// work that is asked for), `requests` (that an instance answers).
     pub key: &'static str,
     /// Its value at the boundary; whole numbers have no interval.
     pub value: Interval,

@@ -137,7 +137,7 @@ mod tests {
 
     fn case(mix: f64) -> Case {
         let effort = Effort { length: Span::ZERO, max_events: 0, settles_after: Span::ZERO };
-        Case { runtime: RuntimeId::Node, scenario: Scenario { mix, ..Scenario::default() }, scaled: None, effort }
+        Case { runtime: RuntimeId::Node, scenario: Scenario { mix, ..Scenario::default() }, scaled: [None; 2], effort }
     }
 
     /// Answers what is wanted by a formula of the mix and the replication instead of a run.

@@ -21,7 +21,7 @@ pub(super) fn n_processors() -> u32 {
 }
 
 /// Device pixels per CSS pixel, at most 2: more costs memory and shows nothing.
-pub(super) fn pixel_ratio() -> f64 {
+pub(crate) fn pixel_ratio() -> f64 {
     gloo::utils::window().device_pixel_ratio().clamp(1.0, 2.0)
 }
 

@@ -3,14 +3,14 @@
 mod annex;
 mod archive;
 pub mod canvas;
-mod effects;
+pub(crate) mod effects;
 pub(crate) mod element;
 mod errands;
 mod figure;
 mod host;
 mod measured;
 mod page;
-mod plots;
+pub(crate) mod plots;
 mod seat;
 pub(crate) mod transport;
 mod workers;

@@ -89,7 +89,7 @@ pub struct Page {
     _visibility: Visibility,
     _host: Option<host::Host>,
     /// The embedding page knows that there is a result.
-    is_announced: bool,
+    pub(super) is_announced: bool,
     _drops: DropWatch,
 }
 
@@ -337,15 +337,6 @@ impl Page {
         words
     }
 
-    /// On a stage the page fills the screen's width.
-    fn fit_stage(&mut self, ctx: &Context<Self>) {
-        let is_stage = self.state.settings.view == View::Talk;
-        self.zoom = if is_stage { effects::stage_zoom() } else { 1.0 };
-        if let Some(element) = ctx.props().root.first_element_child() {
-            effects::enlarge(&element, self.zoom);
-        }
-    }
-
     fn draw(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         if let Some(element) = root.first_element_child() {
@@ -363,47 +354,6 @@ impl Page {
         }
         if !is_going && !self.dirty.any() && !self.words_are_stale {
             self.last_frame = None;
-        }
-    }
-
-    /// Tells the embedding page what has happened.
-    pub(super) fn say_host(&self, ctx: &Context<Self>, kind: &str) {
-        if ctx.props().place == Place::Embed && self.is_announced {
-            host::say(&ctx.props().root, kind, &self.state);
-        }
-    }
-
-    pub(super) fn say_state(&mut self, ctx: &Context<Self>) {
-        let root = &ctx.props().root;
-        let state = match self.state.is_ready() {
-            true => "ready",
-            false if self.state.is_lost => "failed",
-            false => "computing",
-        };
-        if state == "ready" && !self.is_announced {
-            self.is_announced = true;
-            self.say_host(ctx, "ready");
-        }
-        let curve = if self.state.n_curve_done >= self.workers.n_curve() { "whole" } else { "refining" };
-        let stream = match self.state.shown.curve.is_same_stream() {
-            Some(true) => "same",
-            Some(false) => "different",
-            None => "unknown",
-        };
-        let n_events = self.state.live.n_events.to_string();
-        let thread = self.workers.way().name();
-        for (name, value) in [
-            ("data-state", state),
-            ("data-curve", curve),
-            ("data-stream", stream),
-            ("data-events", &n_events),
-            ("data-thread", thread),
-            ("data-annex", if self.annex.is_ready() { "ready" } else { "away" }),
-        ] {
-            if root.get_attribute(name).as_deref() != Some(value) {
-                // An attribute of our own element can always be set.
-                let _ = root.set_attribute(name, value);
-            }
         }
     }
 

@@ -79,7 +79,7 @@ fn axis(highest: f64) -> Axis {
     Axis::of(Scale::Linear, std::iter::once(highest), THROUGHPUT.mark)
 }
 
-fn read_palette(root: &Element) -> Option<Palette> {
+pub(crate) fn read_palette(root: &Element) -> Option<Palette> {
     let style = gloo::utils::window().get_computed_style(root).ok()??;
     let color = |name: &str| parse_color(&style.get_property_value(name).ok()?);
     Some(Palette {

@@ -39,6 +39,8 @@ impl Axis {
         match scale {
             Scale::Linear => Self::linear(scale::round_up(values.fold(0.0, f64::max)), words),
             Scale::Share => Self { scale, ..Self::linear((1.0, 0.25), words) },
+            // The page's first part has no such axis.
+            Scale::Log if !cfg!(feature = "deep") => Self::linear((1.0, 0.25), words),
             Scale::Log => {
                 // Nothing is no place on it.
                 let values = values.filter(|value| *value > 0.0 && value.is_finite());
@@ -92,7 +94,7 @@ impl Axis {
     pub fn place(&self, value: f64) -> f64 {
         let share = match self.scale {
             Scale::Linear | Scale::Share => (value - self.from) / (self.to - self.from),
-            Scale::Log if value <= self.from => 0.0,
+            Scale::Log if !cfg!(feature = "deep") || value <= self.from => 0.0,
             Scale::Log => libm::log10(value / self.from) / libm::log10(self.to / self.from),
         };
         // Written so that what is no number is at the beginning.

@@ -58,6 +58,8 @@ impl Metric {
     pub fn of(&self, known: &Known) -> Option<Interval> {
         let (values, q): (Option<Vec<f64>>, _) = match self.source {
             Source::Summary(value) => (Some(known.replications.iter().map(|one| value(&one.summary)).collect()), None),
+            // The page's first part shows none of these.
+            _ if !cfg!(feature = "deep") => return None,
             Source::Percentile(q, value) => {
                 let is_known = known.replications.iter().all(|one| has_tail(one.summary.n_completed, q));
                 let values = known.replications.iter().map(|one| value(&one.summary)).collect();
@@ -105,7 +107,17 @@ pub fn find(key: &str) -> Option<&'static Metric> {
 }
 
 /// What the curve shows unless told otherwise.
-pub const THROUGHPUT: &Metric = &METRICS[0];
+pub const THROUGHPUT: &Metric = &throughput();
+
+const fn throughput() -> Metric {
+    per_s(
+        "throughput_per_s",
+        "throughput",
+        "Requests answered per second",
+        "Requests that are answered in a simulated second.",
+        Source::Summary(|s| s.throughput),
+    )
+}
 
 /// What the curve can show, by keys.
 pub const ON_CURVE: [&str; 9] = [
@@ -190,13 +202,7 @@ const fn per_s(
 
 /// The table.
 pub const METRICS: &[Metric] = &[
-    per_s(
-        "throughput_per_s",
-        "throughput",
-        "Requests answered per second",
-        "Requests that are answered in a simulated second.",
-        Source::Summary(|s| s.throughput),
-    ),
+    throughput(),
     ms(
         "latency_mean_ms",
         "mean latency",

@@ -7,6 +7,8 @@ export interface RuntimeDuelResult {
 }
 
 export interface RuntimeDuelElement extends HTMLElement {
+  /** A claim that articles make, with the scenario that shows it: all other keys begin from there. `none`, `io-heavy`, `cpu-bound`, `worker-threads`, `cluster`, `fan-out`, `one-core`, `connections`, `tail`, `gc`, `jit`, `language`, `database`, `scale-up`, `almost-always`. */
+  story: 'none' | 'io-heavy' | 'cpu-bound' | 'worker-threads' | 'cluster' | 'fan-out' | 'one-core' | 'connections' | 'tail' | 'gc' | 'jit' | 'language' | 'database' | 'scale-up' | 'almost-always' | null;
   /** How much of a request's time is computing; the rest is waiting for a database, a disk or another service. The default lies between the two knees. 0 to 100 %. */
   mix: number | string | null;
   /** Computing and waiting of one request together, when nothing is in its way. 20 ms is a page with one query. 0.01 to 10 000 ms. */
@@ -31,7 +33,7 @@ export interface RuntimeDuelElement extends HTMLElement {
   rate: number | string | null;
   /** Independent arrivals are what many people who do not know of each other make. `poisson`, `constant`, `bursty`. */
   arrivals: 'poisson' | 'constant' | 'bursty' | null;
-  /** All at once only: how many tasks are started. 10 000 is what articles about goroutines and promises start. 1 to 1 000 000, whole. */
+  /** All at once only: how many tasks are started. 10 000 is what articles about goroutines and promises start. Over HTTP each is a connection and meets the backlog; transport=none starts them inside the process. 1 to 1 000 000, whole. */
   tasks: number | string | null;
   /** Cores of the machine. Four is a small cloud server. 1 to 64, whole. */
   cores: number | string | null;
@@ -101,6 +103,7 @@ export interface RuntimeDuelElement extends HTMLElement {
 
 /** Attributes, for JSX. */
 export interface RuntimeDuelAttributes {
+  'story'?: string | number | boolean;
   'mix'?: string | number | boolean;
   'demand'?: string | number | boolean;
   'bursts'?: string | number | boolean;

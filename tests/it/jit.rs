@@ -79,11 +79,9 @@ fn the_models_curves_are_those_that_were_measured() {
 
 #[test]
 fn a_tight_loop_is_compiled_much_sooner() {
-    for (name, language) in [("javascript", Language::JavaScript), ("java", Language::Java)] {
-        for one in recorded(name, "loop") {
-            let extra = one.extra(20.5);
-            assert!((1.5..5.0).contains(&extra), "{name}, {} ms: {extra}", one.ms);
-            assert!(extra < modelled(language, 20.5) / 4.0);
-        }
+    for one in recorded("javascript", "loop") {
+        let extra = one.extra(20.5);
+        assert!((1.5..3.0).contains(&extra), "{} ms: {extra}", one.ms);
+        assert!(extra < modelled(Language::JavaScript, 20.5) / 6.0);
     }
 }

@@ -24,6 +24,8 @@ mod oracles;
 #[cfg(feature = "cli")]
 mod poster;
 mod properties;
+#[cfg(feature = "cli")]
+mod stories;
 #[path = "../shared/synthetic.rs"]
 mod synthetic;
 mod tidy;

@@ -39,7 +39,8 @@ pub(crate) fn write(project: &Project, dir: &Path) -> Result<()> {
         let script = whole(project, dir, boot, module)?;
         parts += &format!("<script type=\"text/plain\" data-file=\"{boot}\">{script}</script>\n");
     }
-    let style = std::fs::read_to_string(dir.join("page.css"))?;
+    let sheet = |name: &str| std::fs::read_to_string(dir.join(name));
+    let style = sheet("page.css")? + &sheet("annex.css")?;
     ensure!(!style.contains("</style"), "expected a style sheet that can stand in a page, got one with </style");
     let first = whole(project, dir, FIRST.0, FIRST.1)?;
     let page = format!(

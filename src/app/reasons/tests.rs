@@ -266,3 +266,58 @@ fn a_batch_that_is_not_finished_is_not_compared() {
         assert_eq!(sentence, format!("At 20 % CPU and 4 cores, {end}"));
     }
 }
+
+#[test]
+fn a_service_and_a_database_are_named_when_they_are_full() {
+    // The loop and its service together: 4 cores of the service are full, or the one loop is.
+    check(
+        "runtimes=node,node-service&mix=100",
+        &[(50.0, 1.0), (199.9, 4.02)],
+        "At 100 % CPU, 4 cores and 64 clients, the loop with its service finishes 4.0 times as many requests: one \
+         core runs all of the event loop's JavaScript, while the service's 4 cores are full.",
+    );
+    check(
+        "runtimes=node-service,go&mix=50&demand=0.04&think=0",
+        &[(15_200.0, 1.53), (80_000.0, 4.0)],
+        "At 50 % CPU, 4 cores and 64 clients, goroutines finish 5.3 times as many requests: the one loop in front of the service is full.",
+    );
+    check(
+        "runtimes=node-service&mix=100&service-cores=1",
+        &[(50.0, 1.01)],
+        "At 100 % CPU, 4 cores and 64 clients, the loop with its service finishes 50 requests per second: the service's \
+         one core is full.",
+    );
+    check(
+        "runtimes=node,go&mix=10&io=database&clients=400&db-capacity=4",
+        &[(222.0, 0.45), (222.1, 0.45)],
+        "At 10 % CPU, 4 cores and 400 clients, the event loop and goroutines tie at 222 requests per second: the database has as many queries as it \
+         can work on.",
+    );
+    check(
+        "runtimes=node,go&mix=10&io=database&clients=400&db-connections=2",
+        &[(111.0, 0.25), (111.1, 0.25)],
+        "At 10 % CPU, 4 cores and 400 clients, the event loop and goroutines tie at 111 requests per second: all 2 connections to the database are \
+         in use.",
+    );
+    // A busy loop reads answers late and holds connections meanwhile: that is not the database's fault.
+    check(
+        "runtimes=node,go&mix=10&io=database&clients=400",
+        &[(489.0, 0.996), (888.0, 1.8)],
+        "At 10 % CPU, 4 cores and 400 clients, goroutines finish 1.8 times as many requests: one core runs all of the event loop's JavaScript, and that core is full.",
+    );
+}
+
+#[test]
+fn who_has_just_started_is_late_and_slow() {
+    check(
+        "warm=off&mix=5",
+        &[(340.0, 0.5), (391.0, 0.3)],
+        "Just started, at 5 % CPU, 4 cores and 64 clients, goroutines finish 15 % more requests: the \
+         event loop is up later, and its code is compiled while it runs.",
+    );
+    check(
+        "warm=off&mix=30",
+        &[(164.0, 1.0), (391.0, 2.4)],
+        "Just started, at 30 % CPU, 4 cores and 64 clients, goroutines finish 2.4 times as many requests: one core runs all of the event loop's JavaScript, and that core is full.",
+    );
+}

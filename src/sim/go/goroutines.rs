@@ -80,9 +80,9 @@ impl Go {
                 }
             }
             Progress::Connected => self.write_query(ctx, m, request, overhead),
-            Progress::Resumed if self.io == Io::Database => self.read_rows(ctx, m, request, overhead),
+            Progress::Resumed if self.io() == Io::Database => self.read_rows(ctx, m, request, overhead),
             Progress::Resumed => {
-                let read = match self.io {
+                let read = match self.io() {
                     Io::Network => {
                         self.wake_sysmon(ctx);
                         ctx.costs.machine.socket_read
@@ -91,7 +91,7 @@ impl Go {
                 };
                 self.resume(ctx, m, request, overhead + read);
                 // The connection's reader hands the answer to the goroutine that waits for it, which readies it.
-                if self.io == Io::Network {
+                if self.io() == Io::Network {
                     self.wakep(ctx);
                 }
             }
@@ -120,7 +120,7 @@ impl Go {
     fn burst<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, request: RequestIdx, overhead: Span) {
         let service = ctx.begin_burst(request);
         let state = ctx.request(request);
-        let after = match self.io {
+        let after = match self.io() {
             _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx),
             _ if state.mean_wait.is_zero() => Span::ZERO,
             Io::Network => ctx.costs.machine.socket_write,
@@ -152,13 +152,13 @@ impl Go {
         }
         let state = ctx.request(request);
         let has_wait = !state.mean_wait.is_zero() && state.n_waits_begun < state.n_bursts;
-        if has_wait && self.io == Io::Database {
+        if has_wait && self.io() == Io::Database {
             return self.ask_database(ctx, m, request);
         }
         if has_wait {
             self.progress[request.0 as usize] = Progress::Resumed;
             let wait = ctx.begin_wait(request);
-            match self.io {
+            match self.io() {
                 Io::Network | Io::Database => ctx.answer_after(wait, request),
                 Io::Timer => self.sleep_goroutine(ctx, m, G::Request(request), wait),
                 Io::File => return self.enter_syscall(ctx, m, G::Request(request), wait),

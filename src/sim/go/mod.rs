@@ -19,6 +19,8 @@
 //!   the limiter of the collector's CPU time; a dedicated mark worker's handing on of its queue when it is preempted.
 //! - That an assist which marks the last of it ends the cycle itself (here the next worker does), and that one which
 //!   finds nothing left to mark waits for those that are marking (`gcParkAssist`).
+//! - What connections hold on the heap, some 10 KB each: it counts as memory, but is not marked and does not move the
+//!   goal. Memory that is free and not yet given back to the operating system (`mgcscavenge.go`).
 //! - The microseconds in which sysmon itself is woken, and that a processor prefers the thread that it had (`oldm`).
 //! - `GOMAXPROCS` that follows a container's quota, and the collection that is forced after two minutes without one.
 
@@ -33,6 +35,7 @@ mod queries;
 mod steal;
 mod syscalls;
 mod sysmon;
+mod threads;
 mod wake;
 mod watch;
 mod world;
@@ -40,15 +43,17 @@ mod world;
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
-use crate::sim::go::gc::{Collector, MarkMode};
+use crate::sim::go::gc::Collector;
 use crate::sim::go::processor::Processor;
-use crate::sim::go::steal::Nap;
+use crate::sim::go::queries::Query;
 use crate::sim::go::sysmon::Sysmon;
+use crate::sim::go::threads::{Doing, M};
 use crate::sim::lanes::{Queue, Role, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::{Backlog, Connections};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::{Function, Script};
 use crate::sim::start::{Language, Start};
@@ -110,18 +115,6 @@ enum Progress {
     Connected,
 }
 
-/// What a goroutine is at with its database when its piece of work ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Query {
-    /// Nothing: it computes, or answers.
-    #[default]
-    None,
-    /// It writes its query.
-    Writing,
-    /// It reads its rows.
-    Reading,
-}
-
 /// A client inside of the process, while it has no request or none that its goroutine knows of.
 #[derive(Clone, Copy, Debug)]
 enum Client {
@@ -131,48 +124,6 @@ enum Client {
     Thinking,
     /// It has slept long enough: its request is there.
     Due(RequestIdx),
-}
-
-/// What a thread is doing.
-#[derive(Clone, Copy, Debug)]
-enum Doing {
-    /// Starting the process.
-    Starting,
-    /// Asleep on the idle list.
-    Parked,
-    /// On its way from sleep to looking for work.
-    Waking,
-    /// Looking through the others' queues; then once more before it parks.
-    Searching,
-    /// Asleep for a moment before it takes another processor's `runnext`; what it had spent on the way there.
-    Napping(Nap, Span),
-    /// Awake again and about to take it.
-    BackingOff(Nap),
-    /// Running a goroutine.
-    Running(G),
-    /// Asleep in netpoll; whether it was spinning before.
-    Polling { was_spinning: bool },
-    /// On its way out of netpoll.
-    LeavingPoll { was_spinning: bool },
-    /// Asleep in a system call of its goroutine.
-    InSyscall(G),
-    /// On its way out of a system call.
-    LeavingSyscall(G),
-    /// Marking for the collector.
-    Marking(MarkMode),
-    /// Stopping the world for a goroutine that set off a collection, or at the end of marking.
-    Stopping(Option<G>),
-}
-
-/// A thread of the Go runtime.
-#[derive(Clone, Copy, Debug)]
-struct M {
-    thread: ThreadIdx,
-    p: Option<PIdx>,
-    /// The processor that it had when it entered a system call.
-    old_p: Option<PIdx>,
-    spinning: bool,
-    doing: Doing,
 }
 
 /// A goroutine of a script.
@@ -336,6 +287,8 @@ impl Model for Go {
         let m = MIdx(thread.0 as u16);
         match self.m(m).doing {
             Doing::Running(g) => self.goroutine_worked(ctx, m, g),
+            // The page's first worker has neither.
+            Doing::Starting | Doing::LeavingSyscall(_) if !DEEP => {}
             Doing::Starting => {
                 // What is left of it is a process at rest.
                 self.m(m).doing = Doing::Polling { was_spinning: false };
@@ -395,6 +348,15 @@ impl Model for Go {
 }
 
 impl Go {
+    /// What a request waits for; to the page's first worker only what that has.
+    fn io(&self) -> Io {
+        match self.io {
+            io if DEEP => io,
+            Io::Timer => Io::Timer,
+            _ => Io::Network,
+        }
+    }
+
     fn m(&mut self, m: MIdx) -> &mut M {
         &mut self.ms[m.0 as usize]
     }

@@ -11,7 +11,7 @@
 //! cancelled, for which a goroutine would watch every query (`Rows.awaitDone`). Left out: the driver's own work, which
 //! belongs to the bursts, and the mutex of the pool (`db.mu`).
 
-use crate::sim::go::{G, Go, GoEvent, MIdx, Progress, Query};
+use crate::sim::go::{G, Go, GoEvent, MIdx, Progress};
 use crate::sim::machine::Work;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -20,6 +20,18 @@ use crate::sim::trace::Sink;
 
 /// The one pool of the process.
 const POOL: usize = 0;
+
+/// What a goroutine is at with its database when its piece of work ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Query {
+    /// Nothing: it computes, or answers.
+    #[default]
+    None,
+    /// It writes its query.
+    Writing,
+    /// It reads its rows.
+    Reading,
+}
 
 impl Go {
     /// `DB.conn`: `request` writes its query at once, or its goroutine parks until it is given a connection.

@@ -59,7 +59,7 @@ impl Node {
     pub(super) fn accept<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> bool {
         let Some(request) = self.at(idx).backlog.accept() else { return false };
         // Without a free worker nothing is sent now, but when one has acknowledged its last connection.
-        let is_passed_on = self.topology == Topology::Cluster && self.handles.has_free();
+        let is_passed_on = self.topology() == Topology::Cluster && self.handles.has_free();
         let pass_on = if is_passed_on { ctx.costs.node.ipc_message } else { Span::ZERO };
         self.spend(ctx, idx, Running::Accept(request), self.http.accept + pass_on, Span::ZERO);
         true

@@ -12,7 +12,7 @@ use crate::sim::trace::Sink;
 
 impl Node {
     fn pool_of(&self, idx: LoopIdx) -> u16 {
-        if self.topology == Topology::Cluster { idx.0 } else { 0 }
+        if self.topology() == Topology::Cluster { idx.0 } else { 0 }
     }
 
     /// `uv__work_submit`.

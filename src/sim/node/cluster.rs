@@ -45,7 +45,7 @@ impl Handles {
 impl Node {
     /// The connection of `request` is accepted: it is served here, or by the worker whose turn it is (`distribute`).
     pub(super) fn accepted<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) {
-        if self.topology != Topology::Cluster {
+        if self.topology() != Topology::Cluster {
             return self.take_over(ctx, idx, request);
         }
         self.handles.waiting.push_back(request);

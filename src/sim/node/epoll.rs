@@ -222,7 +222,7 @@ impl Node {
     /// What `request` has asked others is answered. To which loop.
     pub(super) fn is_answered<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) -> LoopIdx {
         let Place { home, line, .. } = self.places[request.0 as usize];
-        let fd = match self.io {
+        let fd = match self.io() {
             Io::Database => Some(Fd::to_database(line)),
             _ => ctx.request(request).client.map(Fd::for_client),
         };

@@ -19,7 +19,7 @@ impl Node {
     /// Bytes that are resident now.
     pub(super) fn resident(&self) -> u64 {
         let n = self.n_up as u64;
-        let others = match self.topology {
+        let others = match self.topology() {
             Topology::Loop | Topology::Service => 0,
             Topology::Workers => n * WORKER,
             Topology::Cluster => n * PROCESS,

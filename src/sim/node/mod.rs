@@ -4,7 +4,8 @@
 //! `epoll.rs`, `event_loop.rs` the phases, `timers.rs` the lists of timers, `pool.rs` the thread pool, `heap.rs` the collector,
 //! `requests.rs` what a request does in callbacks, `inside.rs` what is started inside the process, `accept.rs` and
 //! `cluster.rs` who gets a connection, `queries.rs` the pool of connections to a database, `service.rs` a separate service
-//! that takes the bursts, `rooms.rs` answers that are sent on to others.
+//! that takes the bursts, `rooms.rs` answers that are sent on to others, `start.rs` how a program comes up, `memory.rs`
+//! what it occupies.
 //!
 //! The clients of a closed load are connected before the run begins, or connect when they come; an open arrival connects.
 //!
@@ -22,7 +23,10 @@
 //! - Messages of several workers in one wake-up come in the order in which they were posted, not port by port.
 //! - The thread pool's own completion order inside one millisecond of the kernel, io_uring, signals, closing handles.
 //! - Time-outs of keep-alive, headers and requests; nobody here waits for seconds without reason.
-//! - A process that runs out of memory; the garbage collectors' helper threads (see `heap.rs`).
+//! - A process that runs out of memory; the garbage collectors' helper threads (see `heap.rs`); marking what connections
+//!   hold on the heap, which counts as memory only; the stacks of the pool's threads.
+//! - Of a cold start, reading and compiling modules (see `sim/start.rs`), and the messages by which a worker of a cluster
+//!   asks to listen; the separate service has been running for long.
 
 mod accept;
 mod callback;
@@ -41,6 +45,7 @@ mod scripts;
 mod service;
 mod start;
 mod timers;
+mod turns;
 mod watch;
 
 use std::collections::VecDeque;
@@ -50,20 +55,20 @@ use crate::sim::lanes::{self, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::net::Connections;
 use crate::sim::node::accept::HttpCosts;
-use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::cluster::Handles;
 use crate::sim::node::epoll::{Lines, Sockets};
-use crate::sim::node::event_loop::{EventLoop, Next};
+use crate::sim::node::event_loop::EventLoop;
 use crate::sim::node::heap::Birth;
 use crate::sim::node::pool::Pool;
 use crate::sim::node::service::Service;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
 use crate::sim::start::{Jit, Language, Start};
 use crate::sim::time::Span;
-use crate::sim::trace::{Sink, TraceEvent};
+use crate::sim::trace::Sink;
 
 /// How many threads and processes share the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -314,13 +319,27 @@ impl Model for Node {
 }
 
 impl Node {
+    /// How it shares its work; to the page's first worker not at all.
+    fn topology(&self) -> Topology {
+        if DEEP { self.topology } else { Topology::Loop }
+    }
+
+    /// What a request waits for; to the page's first worker only what that has.
+    fn io(&self) -> Io {
+        match self.io {
+            io if DEEP => io,
+            Io::Timer => Io::Timer,
+            _ => Io::Network,
+        }
+    }
+
     fn at(&mut self, idx: LoopIdx) -> &mut EventLoop {
         &mut self.loops[usize::from(idx.0)]
     }
 
     /// The loop that has what is shared out among the processes in turn.
     fn in_turn(&self, nth: u32) -> LoopIdx {
-        match self.topology {
+        match self.topology() {
             Topology::Cluster => LoopIdx((nth % (self.loops.len() as u32 - 1)) as u16 + 1),
             Topology::Loop | Topology::Workers | Topology::Service => MAIN,
         }
@@ -337,104 +356,6 @@ impl Node {
 
     /// Whether a loop is a worker thread, which serves bursts only.
     fn is_worker(&self, idx: LoopIdx) -> bool {
-        self.topology == Topology::Workers && idx != MAIN
-    }
-
-    fn readable<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, callback: Callback) {
-        self.at(idx).readable(callback);
-        self.wake(ctx, idx);
-    }
-
-    /// Something is ready for a loop: it sees it at its next poll, or at once if it is blocked in one.
-    fn wake<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
-        if self.at(idx).is_blocked() {
-            self.unblock(ctx, idx);
-        }
-    }
-
-    fn unblock<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
-        let now = ctx.now();
-        let n_in_time = self.loops[usize::from(idx.0)].unblock(now, &mut self.sockets);
-        if n_in_time > 0 {
-            ctx.trace(TraceEvent::LoopDelay { process: idx.0, delay: Span::ZERO, n: n_in_time });
-        }
-        self.turn(ctx, idx);
-    }
-
-    /// Goes on through the phases until a callback runs or the loop blocks.
-    fn turn<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) {
-        loop {
-            let now = ctx.now();
-            let one = &mut self.loops[usize::from(idx.0)];
-            let next = one.next(now, &mut self.sockets);
-            let n_iterations = std::mem::take(&mut one.n_iterations);
-            let n_polled = std::mem::take(&mut one.n_polled);
-            one.owed += ctx.costs.node.iteration * n_iterations + ctx.costs.machine.epoll_event * n_polled;
-            if n_iterations > 0 {
-                if let Some(delay) = one.probe(now) {
-                    ctx.trace(TraceEvent::LoopDelay { process: idx.0, delay, n: 1 });
-                }
-                ctx.trace(TraceEvent::Iteration(idx.0));
-            }
-            match next {
-                Next::Call(callback) => {
-                    if self.call(ctx, idx, callback) {
-                        return;
-                    }
-                }
-                Next::Accept => {
-                    if self.accept(ctx, idx) {
-                        return;
-                    }
-                }
-                Next::Block(timeout) => {
-                    let one = self.at(idx);
-                    one.epoch = one.epoch.wrapping_add(1);
-                    let (epoch, thread) = (one.epoch, one.thread);
-                    if let Some(timeout) = timeout {
-                        let slack = ctx.costs.machine.timer_slack;
-                        ctx.schedule(timeout + slack, NodeEvent::PollTimeout(idx.0, epoch));
-                    }
-                    ctx.trace(TraceEvent::Polling { process: idx.0, thread: thread.0 });
-                    return ctx.sleep(thread);
-                }
-            }
-        }
-    }
-
-    /// Gives the loop's thread work for `running`, on top of what it owes.
-    fn spend<S: Sink>(
-        &mut self,
-        ctx: &mut Ctx<NodeEvent, S>,
-        idx: LoopIdx,
-        running: Running,
-        overhead: Span,
-        service: Span,
-    ) {
-        let drain = ctx.costs.node.drain;
-        let slow = match running {
-            // Measured as a whole.
-            Running::Start | Running::Spawn(_) => Span::ZERO,
-            _ => self.jits[usize::from(idx.0)].slow(drain + overhead + service),
-        };
-        let one = self.at(idx);
-        let overhead = std::mem::take(&mut one.owed) + drain + overhead + slow;
-        one.running = Some(running);
-        let thread = one.thread;
-        let request = match running {
-            Running::Burst(request) | Running::Post(request) | Running::Answer(request) => Some(request),
-            Running::Result(request, _) | Running::Request(request) | Running::Response(request) => Some(request),
-            Running::Query(request) => Some(request),
-            _ => None,
-        };
-        if let Running::Accept(request) | Running::TakeOver(request) = running {
-            ctx.stage(request, Stage::Thread(thread.0));
-        }
-        let work = match request {
-            Some(_) => Work { request, overhead, service },
-            // A script computes for nobody's request.
-            None => Work::overhead(overhead + service),
-        };
-        ctx.run(thread, work);
+        self.topology() == Topology::Workers && idx != MAIN
     }
 }

@@ -20,7 +20,7 @@ use crate::sim::trace::Sink;
 impl Node {
     /// Which pool is a loop's: a cluster's primary has none.
     pub(super) fn lines_of(&self, idx: LoopIdx) -> usize {
-        if self.topology == Topology::Cluster { usize::from(idx.0) - 1 } else { 0 }
+        if self.topology() == Topology::Cluster { usize::from(idx.0) - 1 } else { 0 }
     }
 
     /// `request` has a query: it goes out, if a connection is free.

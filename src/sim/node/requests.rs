@@ -7,6 +7,7 @@ use crate::sim::node::pool::Call;
 use crate::sim::node::{LoopIdx, MAIN, Node, NodeEvent, Topology, memory};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{Gc, Io, Transport};
 use crate::sim::script::CallKind;
 use crate::sim::time::Span;
@@ -25,7 +26,7 @@ impl Node {
                 return false;
             }
             Callback::Start => return self.start(ctx, idx),
-            Callback::Resume(request) if self.io == Io::Timer => {
+            Callback::Resume(request) if self.io() == Io::Timer => {
                 // The timer only resolves a promise: what follows runs when the timers have been looked at again.
                 ctx.wait_over(request);
                 let fire = ctx.costs.node.timer_fire;
@@ -35,15 +36,17 @@ impl Node {
                 ctx.stage(request, Stage::Queue(Queue::Loop(idx.0)));
                 return false;
             }
-            Callback::Resume(request) if self.io == Io::Database => self.read_rows(ctx, idx, request),
+            Callback::Resume(request) if self.io() == Io::Database => self.read_rows(ctx, idx, request),
             Callback::Resume(request) | Callback::Continue(request) => {
-                let read = match self.io {
+                let read = match self.io() {
                     Io::Network => ctx.costs.machine.socket_read,
                     Io::Timer | Io::Database => Span::ZERO,
                     Io::File => ctx.costs.node.pool_submit - ctx.costs.node.pool_submit.scaled(0.5),
                 };
                 self.resume(ctx, idx, request, read);
             }
+            // The page's first worker has no other threads, processes, services and scripts.
+            _ if !DEEP => return false,
             Callback::Burst(request) => {
                 self.allocate_message(ctx, idx);
                 let messages = self.message_cost(ctx) * 2;
@@ -86,6 +89,9 @@ impl Node {
                 self.wake(ctx, MAIN);
             }
             Running::Burst(request) => return self.follow_up(ctx, idx, request),
+            Running::Answer(request) => return self.complete(ctx, idx, request),
+            Running::Accept(request) => self.accepted(ctx, idx, request),
+            _ if !DEEP => {}
             Running::Post(request) => self.hand_out(ctx, request),
             Running::Result(request, worker) => {
                 self.give_next_burst(ctx, worker);
@@ -96,8 +102,6 @@ impl Node {
             Running::Query(request) => return self.has_rows(ctx, idx, request),
             Running::Relay(from) => self.relayed(ctx, from),
             Running::SendOn => {}
-            Running::Answer(request) => return self.complete(ctx, idx, request),
-            Running::Accept(request) => self.accepted(ctx, idx, request),
             Running::TakeOver(request) => {
                 self.take_over(ctx, idx, request);
                 self.readable(ctx, MAIN, Callback::Accepted(idx));
@@ -115,11 +119,11 @@ impl Node {
     fn compute<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx, overhead: Span) {
         // Who has nothing to compute sends nothing.
         let computes = !ctx.request(request).mean_burst.is_zero();
-        if self.topology == Topology::Service && computes {
+        if self.topology() == Topology::Service && computes {
             let cost = overhead + self.request_cost(ctx);
             return self.spend(ctx, idx, Running::Request(request), cost, Span::ZERO);
         }
-        if self.topology == Topology::Workers && computes {
+        if self.topology() == Topology::Workers && computes {
             // A message is written when it is sent, and that is when a worker is free. Writing takes no memory in the heap
             // of JavaScript (`ValueSerializer` has a buffer of its own).
             let message = if self.idle_workers.is_empty() { Span::ZERO } else { self.message_cost(ctx) };
@@ -149,7 +153,7 @@ impl Node {
     /// What has to be paid in a burst's callback for what follows on the burst.
     pub(super) fn follow_up_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, idx: LoopIdx, request: RequestIdx) -> Span {
         let state = ctx.request(request);
-        match self.io {
+        match self.io() {
             _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx, idx),
             _ if state.mean_wait.is_zero() => Span::ZERO,
             // Whether a connection is free does not change while the callback runs: they are this loop's.
@@ -169,13 +173,13 @@ impl Node {
     ) -> bool {
         let state = ctx.request(request);
         let has_wait = !state.mean_wait.is_zero() && state.n_waits_begun < state.n_bursts;
-        if has_wait && self.io == Io::Database {
+        if has_wait && self.io() == Io::Database {
             self.ask_database(ctx, idx, request);
             return false;
         }
         if has_wait {
             let wait = ctx.begin_wait(request);
-            match self.io {
+            match self.io() {
                 Io::Network | Io::Database => ctx.answer_after(wait, request),
                 Io::Timer => {
                     let now = ctx.now();

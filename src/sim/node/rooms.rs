@@ -30,7 +30,7 @@ impl Node {
 
     /// How many of the further connections a loop has.
     fn share(&self, idx: LoopIdx) -> u32 {
-        if self.topology != Topology::Cluster {
+        if self.topology() != Topology::Cluster {
             return if idx == MAIN { self.n_broadcast } else { 0 };
         }
         let n = self.loops.len() as u32 - 1;

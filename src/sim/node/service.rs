@@ -17,6 +17,7 @@
 use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::node::callback::Running;
 use crate::sim::node::epoll::Lines;
@@ -75,7 +76,9 @@ impl Service {
     /// Lets `core` begin with `request`.
     fn begin<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, core: u16, request: RequestIdx) {
         let work = Work { request: Some(request), overhead: self.http, service: ctx.begin_burst(request) };
-        self.cores[usize::from(core)].work = Some(work);
+        let one = &mut self.cores[usize::from(core)];
+        one.work = Some(work);
+        ctx.run_elsewhere(core, one.thread, work);
         ctx.schedule(work.overhead + work.service, NodeEvent::ServiceDone(core));
     }
 }
@@ -92,6 +95,7 @@ impl Node {
         let Some(service) = &mut self.service else { return };
         self.places[request.0 as usize].line = service.lines.take();
         ctx.schedule(service.way_there, NodeEvent::AtService(request));
+        ctx.stage(request, Stage::Service);
     }
 
     /// The burst of `request` begins on an idle core, or lines up.
@@ -99,10 +103,13 @@ impl Node {
         let Some(service) = &mut self.service else { return };
         match service.idle.pop() {
             Some(core) => {
-                ctx.core_elsewhere(core, true);
+                ctx.wake_elsewhere(core);
                 service.begin(ctx, core, request);
             }
-            None => service.queue.push_back(request),
+            None => {
+                service.queue.push_back(request);
+                ctx.stage(request, Stage::Queue(Queue::Service));
+            }
         }
     }
 
@@ -110,16 +117,17 @@ impl Node {
     pub(super) fn service_done<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, core: u16) {
         let Some(service) = &mut self.service else { return };
         let Core { thread, work } = &mut service.cores[usize::from(core)];
-        let Some(work) = work.take() else { return };
-        ctx.work_elsewhere(*thread, work);
+        let (thread, Some(work)) = (*thread, work.take()) else { return };
+        ctx.worked_elsewhere(thread, work);
         if let Some(request) = work.request {
             ctx.schedule(service.way_back, NodeEvent::FromService(request));
+            ctx.stage(request, Stage::Service);
         }
         match service.queue.pop_front() {
             Some(next) => service.begin(ctx, core, next),
             None => {
                 service.idle.push(core);
-                ctx.core_elsewhere(core, false);
+                ctx.sleep_elsewhere(core, thread);
             }
         }
     }
@@ -127,6 +135,7 @@ impl Node {
     /// The response to `request` is there to be read.
     pub(super) fn is_back<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         self.is_served(request);
+        ctx.stage(request, Stage::Queue(Queue::Loop(MAIN.0)));
         self.wake(ctx, MAIN);
     }
 

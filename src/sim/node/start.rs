@@ -32,7 +32,7 @@ impl Node {
     pub(super) fn started<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, idx: LoopIdx) -> bool {
         let now = ctx.now();
         self.at(idx).begin_probe(now);
-        match self.topology {
+        match self.topology() {
             // The service is somebody else's, and has been running for long.
             Topology::Loop | Topology::Service => ctx.come_up(),
             Topology::Workers | Topology::Cluster if idx == MAIN => return self.start_next_worker(ctx, LoopIdx(1)),
@@ -55,12 +55,12 @@ impl Node {
     /// The main thread makes the next worker, or has made all of them; `true` if it computes.
     fn start_next_worker<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx) -> bool {
         if usize::from(worker.0) < self.loops.len() {
-            let cost = if self.topology == Topology::Cluster { FORK } else { NEW_WORKER };
+            let cost = if self.topology() == Topology::Cluster { FORK } else { NEW_WORKER };
             let cost = if self.start.process.is_zero() { Span::ZERO } else { cost };
             self.spend(ctx, MAIN, Running::Spawn(worker), cost, Span::ZERO);
             return true;
         }
-        if self.topology == Topology::Workers {
+        if self.topology() == Topology::Workers {
             ctx.come_up();
         }
         false
@@ -69,7 +69,7 @@ impl Node {
     /// The main thread has made `worker`, which starts by itself.
     pub(super) fn spawned<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, worker: LoopIdx) -> bool {
         self.at(worker).begin_main();
-        let takes = if self.topology == Topology::Cluster { self.start.process } else { self.start.isolate };
+        let takes = if self.topology() == Topology::Cluster { self.start.process } else { self.start.isolate };
         self.spend(ctx, worker, Running::Start, takes, Span::ZERO);
         self.start_next_worker(ctx, LoopIdx(worker.0 + 1))
     }

@@ -11,7 +11,7 @@ use crate::sim::trace::Sink;
 impl Node {
     pub(super) fn role_of(&self, thread: u32) -> lanes::Role {
         match self.roles[thread as usize] {
-            Role::Loop(idx) if self.topology == Topology::Workers && idx.0 > 0 => lanes::Role::LoopWorker(idx.0),
+            Role::Loop(idx) if self.topology() == Topology::Workers && idx.0 > 0 => lanes::Role::LoopWorker(idx.0),
             Role::Loop(idx) => lanes::Role::Loop(idx.0),
             Role::Pool(process, nth) => lanes::Role::Pool(process, nth),
             // They come right after the loops.

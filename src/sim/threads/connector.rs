@@ -1,11 +1,12 @@
 //! Connections: who may have one, the thread that accepts them, and when they are closed (`Acceptor.java`,
 //! `NioEndpoint.java`, `AbstractEndpoint.java`, `Http11Processor.java`).
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::net::{Backlog, Connect};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
-use crate::sim::scenario::{ConnectPhase, Load, Scenario, Transport};
+use crate::sim::scenario::{ConnectPhase, Load, Scenario, Transport, Warm};
 use crate::sim::threads::poller::Registration;
 use crate::sim::threads::{ACCEPTOR, Doing, Threads, ThreadsEvent};
 use crate::sim::trace::Sink;
@@ -35,34 +36,42 @@ pub(super) struct Connector {
     /// By client: its connection, and how many more requests it may bring.
     lines: Vec<(Line, u8)>,
     n_open: u32,
+    /// Connections of those whom answers are sent on to, where clients alone do not make up their number. They come on top
+    /// of what may be open: whoever has such a room allows for it.
+    n_others: u32,
     is_http: bool,
 }
 
 impl Connector {
-    /// Clients that are connected before the run begins are watched.
+    /// Clients that are connected before the run begins are watched. A process that starts with the run has no connection.
     pub(super) fn new(scenario: &Scenario) -> Self {
         let is_http = scenario.transport == Transport::Http;
         let n_clients = match (scenario.load, scenario.transport) {
             (Load::Closed, Transport::Http | Transport::Socket) => scenario.n_clients,
             _ => 0,
         };
-        let n_open = match (is_http, scenario.connect) {
-            (true, ConnectPhase::During) => 0,
-            (true, ConnectPhase::Before) => n_clients.min(MAX_CONNECTIONS),
-            (false, _) => n_clients,
+        let n_open = match (is_http, scenario.connect, scenario.warm) {
+            (true, ConnectPhase::During, _) | (true, _, Warm::Cold) => 0,
+            (true, ConnectPhase::Before, Warm::Warm) => n_clients.min(MAX_CONNECTIONS),
+            (false, ..) => n_clients,
+        };
+        let n_others = match (is_http, scenario.warm) {
+            (true, Warm::Warm) => scenario.n_broadcast.saturating_sub(n_clients.saturating_sub(1)),
+            _ => 0,
         };
         let line = |client| if client < n_open { Line::Watched } else { Line::Closed };
         Self {
             backlog: Backlog::new(ACCEPT_COUNT),
             lines: (0..n_clients).map(|client| (line(client), MAX_KEEP_ALIVE_REQUESTS)).collect(),
             n_open,
+            n_others,
             is_http,
         }
     }
 
     /// How many connections are open.
     pub(super) fn n_open(&self) -> u32 {
-        self.n_open
+        self.n_open + self.n_others
     }
 
     fn line(&mut self, client: Option<u32>) -> Option<&mut (Line, u8)> {
@@ -113,7 +122,10 @@ impl Threads {
                 *line = Line::Away(None);
                 self.readable(ctx, request);
             }
-            Some((Line::Away(waiting), _)) => *waiting = Some(request),
+            Some((Line::Away(waiting), _)) => {
+                *waiting = Some(request);
+                ctx.stage(request, Stage::Queue(Queue::Netpoll));
+            }
             Some((Line::Closed, _)) => self.connect(ctx, request, 0),
             None if is_http => self.connect(ctx, request, 0),
             // A message on a socket that is watched already.
@@ -124,8 +136,14 @@ impl Threads {
     /// The client of `request` connects, for the so-manieth time.
     pub(super) fn connect<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, request: RequestIdx, attempt: u8) {
         match self.connector.backlog.connect(request, attempt) {
-            Connect::Queued => self.wake_if_parked(ctx, ACCEPTOR),
-            Connect::Again(wait) => ctx.schedule(wait, ThreadsEvent::Connect(request, attempt + 1)),
+            Connect::Queued => {
+                ctx.stage(request, Stage::Queue(Queue::Backlog(0)));
+                self.wake_if_parked(ctx, ACCEPTOR);
+            }
+            Connect::Again(wait) => {
+                ctx.stage(request, Stage::Away);
+                ctx.schedule(wait, ThreadsEvent::Connect(request, attempt + 1));
+            }
             Connect::GivesUp => ctx.abandon(request),
         }
     }
@@ -133,13 +151,13 @@ impl Threads {
     /// `Acceptor.run`: waits for a connection to be allowed (`countUpOrAwaitConnection`), then for one to come.
     pub(super) fn accept<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>) {
         if self.connector.n_open >= MAX_CONNECTIONS {
-            self.at(ACCEPTOR).doing = Doing::AtLimit;
+            self.does(ctx, ACCEPTOR, Doing::AtLimit);
             return ctx.sleep(ACCEPTOR);
         }
         if self.connector.backlog.is_empty() {
             return self.park(ctx, ACCEPTOR);
         }
-        self.at(ACCEPTOR).doing = Doing::Accepting;
+        self.does(ctx, ACCEPTOR, Doing::Accepting);
         self.give(ctx, ACCEPTOR, Work::overhead(ctx.costs.threads.accept));
     }
 

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -88,8 +89,9 @@ impl Threads {
         thread: ThreadIdx,
         request: RequestIdx,
     ) -> bool {
+        ctx.stage(request, Stage::Queue(Queue::Executor));
         if self.executor.offer(request) == Offer::NewThread {
-            self.at(thread).doing = Doing::StartingWorker(request);
+            self.does(ctx, thread, Doing::StartingWorker(request));
             let cost = ctx.costs.machine.thread_create + ctx.costs.threads.thread_start;
             self.give(ctx, thread, Work::overhead(cost));
             return false;

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Death};
@@ -46,10 +47,14 @@ impl Threads {
     pub(super) fn is_due<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, request: RequestIdx) {
         let Some(client) = ctx.request(request).client else {
             self.main.tasks.push_back(request);
+            ctx.stage(request, Stage::Queue(Queue::Spawn));
             return self.wake_if_parked(ctx, MAIN);
         };
         match &mut self.main.clients[client as usize] {
-            Client::Thinking(next) => *next = Some(request),
+            Client::Thinking(next) => {
+                *next = Some(request);
+                ctx.stage(request, Stage::Timer(ctx.now()));
+            }
             one @ Client::Late(_) => {
                 if let Client::Late(thread) = std::mem::replace(one, Client::Thinking(None)) {
                     self.begin(ctx, thread, request);
@@ -61,18 +66,18 @@ impl Threads {
     /// `main` starts the next client, hands over the next task, sleeps until one is due, or rests.
     pub(super) fn start_next<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>) {
         if (self.main.n_started as usize) < self.main.clients.len() {
-            self.at(MAIN).doing = Doing::StartingClient;
+            self.does(ctx, MAIN, Doing::StartingClient);
             let cost = ctx.costs.machine.thread_create + ctx.costs.threads.thread_start;
             return self.give(ctx, MAIN, Work::overhead(cost));
         }
         if let Some(request) = self.main.tasks.pop_front() {
-            self.at(MAIN).doing = Doing::HandingOver(request);
+            self.does(ctx, MAIN, Doing::HandingOver(request));
             return self.give(ctx, MAIN, Work::overhead(ctx.costs.threads.submit));
         }
         match ctx.next_arrival() {
             // A batch wakes it for itself.
             Some(next) if next > ctx.now() => {
-                self.at(MAIN).doing = Doing::Sleeping;
+                self.does(ctx, MAIN, Doing::Sleeping);
                 ctx.sleep(MAIN);
                 ctx.schedule_at(next + ctx.costs.machine.timer_slack, ThreadsEvent::Awake(MAIN));
             }
@@ -95,7 +100,7 @@ impl Threads {
     /// A client thinks, or goes on with its next request.
     pub(super) fn client_goes_on<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx, client: u32) {
         if let Some(due) = ctx.begin_think(client) {
-            self.at(thread).doing = Doing::Sleeping;
+            self.does(ctx, thread, Doing::Sleeping);
             ctx.sleep(thread);
             return ctx.schedule_at(due + ctx.costs.machine.timer_slack, ThreadsEvent::Awake(thread));
         }

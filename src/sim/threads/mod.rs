@@ -3,12 +3,13 @@
 //! Follows Tomcat (12.0.0-M1 was read, 10.1 and 11 have the same rules; 10.1.60 was measured) with its connector for
 //! non-blocking sockets, on OpenJDK 25; each rule is cited where it is modelled, all of `org.apache.tomcat.util` unless
 //! another file is named: `connector.rs` who may connect and the thread that accepts, `poller.rs` the thread that watches
-//! connections, `executor.rs` the pool and its queue, `serving.rs` what a thread does for its request, `inside.rs` what is
-//! started inside of the process, `heap.rs` and `pauses.rs` the collector. Who has a core and for how long is nothing of
-//! Java's: that is the operating system's business, and `sim/machine.rs`'.
+//! connections, `executor.rs` the pool and its queue, `serving.rs` what a thread does for its request, `queries.rs`
+//! connections to a database, `inside.rs` what is started inside of the process, `heap.rs` and `pauses.rs` the collector.
+//! Who has a core and for how long is nothing of Java's: that is the operating system's business, and `sim/machine.rs`'.
 //!
 //! The clients of a closed load are connected before the run begins unless the scenario says otherwise, as many as Tomcat
-//! accepts; an open arrival connects.
+//! accepts; an open arrival connects. Who sends an answer on to others writes to one after the other; the request counts as
+//! answered when all is written.
 //!
 //! Left out:
 //! - Locks that threads wait for: those of the program, and the moments in which they meet in the queue of the pool.
@@ -20,23 +21,28 @@
 //! - The look that the poller takes at all its connections for time-outs, once a second or when it has nothing to do.
 //! - A connection to the database that is taken by a thread which comes in the moment between its return and its hand-over
 //!   (`ConcurrentBag.borrow`); that HikariCP opens connections as they are needed, and its time-outs.
-//! - JIT compilers, and threads of the virtual machine other than the collector's; virtual threads.
+//! - The CPU time of JIT compilers, and threads of the virtual machine other than the collector's; virtual threads.
 //! - A process that runs out of memory.
 
 mod connector;
 mod executor;
 mod heap;
 mod inside;
+mod memory;
 mod pauses;
 mod poller;
+mod queries;
 mod serving;
+mod watch;
 
 use crate::sim::costs::Costs;
+use crate::sim::lanes;
 use crate::sim::machine::{Machine, ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::{Ctx, Model};
 use crate::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
 use crate::sim::script::Script;
+use crate::sim::start::{Jit, Language, Start};
 use crate::sim::threads::connector::Connector;
 use crate::sim::threads::executor::Executor;
 use crate::sim::threads::heap::Birth;
@@ -45,16 +51,6 @@ use crate::sim::threads::pauses::Collector;
 use crate::sim::threads::poller::Poller;
 use crate::sim::time::Span;
 use crate::sim::trace::Sink;
-
-/// Resident memory of a process at rest: 91 to 104 MB, Tomcat 10.1.60 on Temurin 25.0.3, its first threads included.
-const PROCESS_MEMORY: u64 = 94_000_000;
-/// Of a thread that has served requests: 87 to 110 KiB each, from 200 to 920 threads with the heap resident from the start.
-/// 1 MiB is reserved for its stack (`-Xss`; `os_cpu/linux_x86/globals_linux_x86.hpp`: `ThreadStackSize`), of which 44 to 92
-/// KiB were resident at the median; one that only sleeps has 16 (jsravn.com, "JVM Thread Actual Memory Usage", 2019).
-const THREAD_MEMORY: u64 = 100 << 10;
-/// Of an idle connection: 17.4 to 30.4 KiB over 4,000 of them, of which 16 are its buffers for reading and writing
-/// (`net/SocketProperties.java`: `appReadBufSize`, `appWriteBufSize`).
-const CONNECTION_MEMORY: u64 = 20 << 10;
 
 /// The thread that accepts connections.
 const ACCEPTOR: ThreadIdx = ThreadIdx(0);
@@ -96,6 +92,8 @@ enum Doing {
     Sleeping,
     /// Asleep while its request waits.
     Waiting(RequestIdx),
+    /// Asleep in the line for a connection to the database.
+    InLine,
     /// On its way from sleep to looking what there is.
     Waking,
     /// Accepting a connection.
@@ -112,10 +110,12 @@ enum Doing {
     Beginning(RequestIdx),
     /// Computing for a request, or answering it.
     Serving(RequestIdx),
-    /// Reading what the database has answered.
+    /// Writing a query to the database.
+    WritingQuery(RequestIdx),
+    /// Reading what that has answered.
     ReadingRows(RequestIdx),
-    /// Taking over a connection to the database.
-    Connected(RequestIdx),
+    /// Starting the process.
+    Starting,
     /// Collecting, and asleep until the next time.
     Collecting,
 }
@@ -151,6 +151,11 @@ pub struct Threads {
     places: Vec<Place>,
     /// Threads beyond those that a process at rest has.
     n_more_threads: u64,
+    /// To how many further connections each answer is sent.
+    n_broadcast: u32,
+    /// What starting the process takes, and how far its code is compiled.
+    start: Span,
+    jit: Jit,
     memory_peak: u64,
 }
 
@@ -158,7 +163,8 @@ impl Model for Threads {
     type Event = ThreadsEvent;
     type Kind = ();
 
-    fn new((): (), scenario: &Scenario, _: &Costs, machine: &mut Machine) -> Self {
+    fn new((): (), scenario: &Scenario, costs: &Costs, machine: &mut Machine) -> Self {
+        let start = Start::of(Language::Java, scenario).times(costs.start.java, costs.start.jit);
         let mut threads: Vec<Thread> = Vec::new();
         let mut add = |role| {
             let doing = if role == Role::Collector { Doing::Collecting } else { Doing::Parked };
@@ -175,7 +181,7 @@ impl Model for Threads {
         let collects = scenario.gc == Gc::On && scenario.costs != CostModel::Zero;
         let collector = collects
             .then(|| Collector::new((0..heap::n_collectors(scenario.n_cores)).map(|_| add(Role::Collector)).collect()));
-        let mut new = Self {
+        Self {
             io: scenario.io,
             transport: scenario.transport,
             load: scenario.load,
@@ -187,10 +193,16 @@ impl Model for Threads {
             collector,
             places: Vec::new(),
             n_more_threads: 0,
+            n_broadcast: if scenario.transport == Transport::Direct { 0 } else { scenario.n_broadcast },
+            start: start.process,
+            jit: start.jit,
             memory_peak: 0,
-        };
-        new.note_memory();
-        new
+        }
+    }
+
+    fn start<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>) {
+        self.does(ctx, MAIN, Doing::Starting);
+        ctx.run(MAIN, Work::overhead(self.start));
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>) {
@@ -227,9 +239,14 @@ impl Model for Threads {
             Doing::Beginning(request) => self.begin(ctx, thread, request),
             Doing::Serving(request) => self.served(ctx, thread, request),
             Doing::ReadingRows(request) => self.rows_read(ctx, thread, request),
-            Doing::Connected(request) => self.connected(ctx, thread, request),
+            Doing::WritingQuery(request) => self.query_written(ctx, thread, request),
             Doing::Collecting => self.collected(ctx, thread),
-            Doing::Parked | Doing::AtLimit | Doing::Sleeping | Doing::Waiting(_) => {
+            Doing::Starting => {
+                // What is left of it is a process at rest.
+                self.park(ctx, thread);
+                ctx.come_up();
+            }
+            Doing::Parked | Doing::AtLimit | Doing::Sleeping | Doing::Waiting(_) | Doing::InLine => {
                 unreachable!("a sleeping thread has worked")
             }
         }
@@ -254,8 +271,19 @@ impl Model for Threads {
         debug_assert!(script.functions.is_empty(), "scripts are of JavaScript or Go");
     }
 
+    fn role(&self, thread: u32) -> lanes::Role {
+        match self.threads[thread as usize].role {
+            Role::Worker | Role::Client(_) => lanes::Role::Handler,
+            Role::First | Role::Collector => lanes::Role::Any,
+        }
+    }
+
     fn memory_peak(&self) -> u64 {
-        PROCESS_MEMORY + self.memory_peak
+        self.memory_peak.max(self.resident())
+    }
+
+    fn memory_now(&self) -> u64 {
+        self.resident()
     }
 }
 
@@ -280,7 +308,7 @@ impl Threads {
 
     /// `thread`, which sleeps, gets up and looks what there is.
     fn wake<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx) {
-        self.at(thread).doing = Doing::Waking;
+        self.does(ctx, thread, Doing::Waking);
         self.give(ctx, thread, Work::overhead(Span::ZERO));
     }
 
@@ -292,7 +320,7 @@ impl Threads {
 
     /// `thread` has nothing to do.
     fn park<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx) {
-        self.at(thread).doing = Doing::Parked;
+        self.does(ctx, thread, Doing::Parked);
         ctx.sleep(thread);
     }
 
@@ -305,12 +333,5 @@ impl Threads {
             (_, Role::Client(client)) => self.client_goes_on(ctx, thread, client),
             (_, Role::Worker | Role::First | Role::Collector) => self.take_task(ctx, thread),
         }
-    }
-
-    /// What is in use now, for the peak.
-    fn note_memory(&mut self) {
-        let heap = self.collector.as_ref().map_or(0, |collector| collector.heap.size());
-        let connections = u64::from(self.connector.n_open()) * CONNECTION_MEMORY;
-        self.memory_peak = self.memory_peak.max(heap + self.n_more_threads * THREAD_MEMORY + connections);
     }
 }

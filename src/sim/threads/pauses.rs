@@ -3,6 +3,7 @@
 //!
 //! Who sleeps in a call of the kernel may return from it meanwhile, and then stands still as well.
 
+use crate::sim::lanes::{Activity, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -29,11 +30,16 @@ impl Collector {
 }
 
 impl Threads {
-    /// `thread` has `work` to do: now, or when the world goes on.
+    /// `thread` has `work` to do: now, or when the world goes on. It takes longer as long as its code is not compiled.
     pub(super) fn give<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx, work: Work) {
+        let slower = self.jit.slow(work.overhead + work.service);
+        let work = Work { overhead: work.overhead + slower, ..work };
         match &mut self.collector {
             Some(collector) if collector.n_busy > 0 => {
                 collector.held.push((thread, work));
+                if let Some(request) = work.request {
+                    ctx.stage(request, Stage::Thread(thread.0));
+                }
                 ctx.sleep(thread);
             }
             _ => ctx.run(thread, work),
@@ -47,11 +53,12 @@ impl Threads {
         thread: ThreadIdx,
         request: RequestIdx,
     ) -> Option<Birth> {
-        let Some(collector) = &mut self.collector else { return Some(Birth::default()) };
         let bytes = ctx.request(request).alloc;
+        let Some(collector) = &self.collector else { return Some(Birth::default()) };
         let stands_still = collector.n_busy > 0;
         if stands_still || collector.heap.is_full(bytes) {
-            self.at(thread).doing = Doing::Beginning(request);
+            ctx.stage(request, Stage::Thread(thread.0));
+            self.does(ctx, thread, Doing::Beginning(request));
             if stands_still {
                 self.give(ctx, thread, Work::overhead(Span::ZERO));
             } else {
@@ -59,9 +66,9 @@ impl Threads {
             }
             return None;
         }
-        let birth = collector.heap.allocate(bytes);
+        let birth = self.collector.as_mut().map(|collector| collector.heap.allocate(bytes));
         self.note_memory();
-        Some(birth)
+        birth
     }
 
     /// What `request` has allocated is dead.
@@ -84,13 +91,16 @@ impl Threads {
         ctx.trace(TraceEvent::Collected { process: 0, pause });
         collector.n_busy = n_collectors;
         for idx in 0..n_collectors {
-            ctx.run(collector.threads[idx], Work::overhead(pause));
+            let thread = collector.threads[idx];
+            ctx.does(thread, Activity::Collect, None);
+            ctx.run(thread, Work::overhead(pause));
         }
     }
 
     /// A thread of the collector has done its part; with the last one the world goes on.
     pub(super) fn collected<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx) {
         ctx.sleep(thread);
+        ctx.does(thread, Activity::Park, None);
         let Some(collector) = &mut self.collector else { return };
         collector.n_busy -= 1;
         if collector.n_busy == 0 {

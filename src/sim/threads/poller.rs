@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::lanes::{Queue, Stage};
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -42,6 +43,7 @@ impl Threads {
     /// A watched connection has become readable.
     pub(super) fn readable<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, request: RequestIdx) {
         self.poller.ready.push_back(request);
+        ctx.stage(request, Stage::Queue(Queue::Netpoll));
         self.wake_if_parked(ctx, POLLER);
     }
 
@@ -75,23 +77,24 @@ impl Threads {
         {
             // `processKey`.
             self.poller.n_selected -= 1;
-            self.at(POLLER).doing = Doing::HandingOver(request);
+            self.does(ctx, POLLER, Doing::HandingOver(request));
             return self.give(ctx, POLLER, Work::overhead(owed + ctx.costs.threads.dispatch));
         }
         if owed.is_zero() {
             return self.park(ctx, POLLER);
         }
-        self.at(POLLER).doing = Doing::Polling;
+        self.does(ctx, POLLER, Doing::Polling);
         self.give(ctx, POLLER, Work::overhead(owed));
     }
 
     /// `Poller.events`: a connection that is watched from now on may have been readable for long (epoll is used
     /// level-triggered).
-    fn register_all<S: Sink>(&mut self, ctx: &Ctx<ThreadsEvent, S>) {
+    fn register_all<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>) {
         while let Some(registration) = self.poller.events.pop_front() {
             let cost = match registration {
                 Registration::New(request) => {
                     self.poller.ready.push_back(request);
+                    ctx.stage(request, Stage::Queue(Queue::Netpoll));
                     ctx.costs.threads.register
                 }
                 Registration::Again(client) => {

@@ -2,6 +2,7 @@
 //!
 //! A thread belongs to its request from the first byte to the last, also while that only waits.
 
+use crate::sim::lanes::Stage;
 use crate::sim::machine::{ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
@@ -34,14 +35,15 @@ impl Threads {
 
     fn answer_cost<S: Sink>(&self, ctx: &Ctx<ThreadsEvent, S>, request: RequestIdx) -> Span {
         let http = ctx.costs.threads.http_request;
-        match self.transport {
+        let answer = match self.transport {
             Transport::Http if self.connector.closes_after(ctx.request(request).client) => {
                 http - http.scaled(0.5) + ctx.costs.threads.close
             }
             Transport::Http => http - http.scaled(0.5),
             Transport::Socket => ctx.costs.machine.socket_write,
             Transport::Direct => Span::ZERO,
-        }
+        };
+        answer + (ctx.costs.machine.tcp_write + ctx.costs.threads.write) * u64::from(self.n_broadcast)
     }
 
     /// Runs the next burst of `request`, and what has to be paid when it ends.
@@ -57,10 +59,11 @@ impl Threads {
         let after = match self.io {
             _ if state.mean_wait.is_zero() && state.n_bursts_left == 0 => self.answer_cost(ctx, request),
             _ if state.mean_wait.is_zero() => Span::ZERO,
-            Io::Network | Io::Database => ctx.costs.machine.socket_write,
-            Io::Timer | Io::File => Span::ZERO,
+            Io::Network => ctx.costs.machine.socket_write,
+            // Whether a connection is free by then is not known yet.
+            Io::Timer | Io::File | Io::Database => Span::ZERO,
         };
-        self.at(thread).doing = Doing::Serving(request);
+        self.does(ctx, thread, Doing::Serving(request));
         self.give(ctx, thread, Work { request: Some(request), overhead: overhead + after, service });
     }
 
@@ -78,71 +81,36 @@ impl Threads {
 
     /// The thread blocks until what `request` waits for is there: in a read of its socket; in `Thread.sleep`, which since
     /// JDK 21 keeps to the nanosecond (JDK-8305092; `javaThread.cpp` `sleep_nanos`, `os_posix.cpp`
-    /// `PlatformEvent::park_nanos`) but for the slack of the kernel's timers; in another call; or in the line for a
-    /// connection to the database.
+    /// `PlatformEvent::park_nanos`) but for the slack of the kernel's timers; in another call; or for a connection to the
+    /// database.
     fn block<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, thread: ThreadIdx, request: RequestIdx) {
-        self.at(thread).doing = Doing::Waiting(request);
-        ctx.sleep(thread);
-        let wait = ctx.begin_wait(request);
+        if self.io == Io::Database {
+            return self.ask_database(ctx, thread, request);
+        }
+        let (wait, now) = (ctx.begin_wait(request), ctx.now());
+        let stage = if self.io == Io::Timer { Stage::Timer(now + wait) } else { Stage::Call(thread.0) };
         match self.io {
-            Io::Network => ctx.answer_after(wait, request),
             Io::Timer => ctx.schedule(wait + ctx.costs.machine.timer_slack, ThreadsEvent::Awake(thread)),
             Io::File => ctx.schedule(wait, ThreadsEvent::Awake(thread)),
-            // HikariCP 6, `ConcurrentBag.borrow`: who finds no connection waits in a fair line (`SynchronousQueue(true)`).
-            Io::Database => {
-                if ctx.take_connection(0, request) {
-                    ctx.query(request);
-                }
-            }
+            Io::Network | Io::Database => ctx.answer_after(wait, request),
         }
-    }
-
-    /// A thread has been handed a connection to the database: its query goes out.
-    pub(super) fn connected<S: Sink>(
-        &mut self,
-        ctx: &mut Ctx<ThreadsEvent, S>,
-        thread: ThreadIdx,
-        request: RequestIdx,
-    ) {
-        self.at(thread).doing = Doing::Waiting(request);
+        ctx.stage(request, stage);
+        self.does(ctx, thread, Doing::Waiting(request));
         ctx.sleep(thread);
-        ctx.query(request);
     }
 
     /// What `request` waits for is there: its thread goes on as soon as it has a core.
     pub(super) fn resume<S: Sink>(&mut self, ctx: &mut Ctx<ThreadsEvent, S>, request: RequestIdx) {
         let thread = self.places[request.0 as usize].thread;
-        let read = match self.io {
-            Io::Network | Io::Database => ctx.costs.machine.socket_read,
-            Io::Timer | Io::File => Span::ZERO,
-        };
-        if self.io == Io::Database {
-            self.at(thread).doing = Doing::ReadingRows(request);
-            let work = Work { request: Some(request), overhead: read, service: Span::ZERO };
-            return self.give(ctx, thread, work);
+        match self.io {
+            Io::Database => self.read_rows(ctx, thread, request),
+            Io::Network => self.go_on(ctx, thread, request, ctx.costs.machine.socket_read),
+            Io::Timer | Io::File => self.go_on(ctx, thread, request, Span::ZERO),
         }
-        self.go_on(ctx, thread, request, read);
-    }
-
-    /// The answer of the database is read: the connection goes back, straight to the thread that is first in line
-    /// (HikariCP 6, `ConcurrentBag.requite`, `handoffQueue.offer`).
-    pub(super) fn rows_read<S: Sink>(
-        &mut self,
-        ctx: &mut Ctx<ThreadsEvent, S>,
-        thread: ThreadIdx,
-        request: RequestIdx,
-    ) {
-        if let Some(next) = ctx.free_connection(0) {
-            let next_thread = self.places[next.0 as usize].thread;
-            self.at(next_thread).doing = Doing::Connected(next);
-            // It waits still, so this is not its request's time.
-            self.give(ctx, next_thread, Work::overhead(Span::ZERO));
-        }
-        self.go_on(ctx, thread, request, Span::ZERO);
     }
 
     /// The next burst, or the answer.
-    fn go_on<S: Sink>(
+    pub(super) fn go_on<S: Sink>(
         &mut self,
         ctx: &mut Ctx<ThreadsEvent, S>,
         thread: ThreadIdx,
@@ -153,7 +121,7 @@ impl Threads {
             return self.burst(ctx, thread, request, overhead);
         }
         let overhead = overhead + self.answer_cost(ctx, request);
-        self.at(thread).doing = Doing::Serving(request);
+        self.does(ctx, thread, Doing::Serving(request));
         self.give(ctx, thread, Work { request: Some(request), overhead, service: Span::ZERO });
     }
 

@@ -37,6 +37,8 @@ pub enum Kind {
     Switch,
     /// Without a core: it wants one.
     Ready,
+    /// Without a core: stands still while garbage is collected.
+    Stopped,
     /// Without a core: blocked in a call.
     Call,
     /// Without a core: asleep for a moment before it steals.
@@ -49,7 +51,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Burst,
         Self::Serve,
         Self::Accept,
@@ -59,6 +61,7 @@ impl Kind {
         Self::Collect,
         Self::Switch,
         Self::Ready,
+        Self::Stopped,
         Self::Call,
         Self::Nap,
         Self::Poll,

@@ -101,6 +101,11 @@ impl<R> Tracker<R> {
         &mut self.rows
     }
 
+    /// Ends it: who took the rows.
+    pub fn into_rows(self) -> R {
+        self.rows
+    }
+
     /// How many processors there are.
     pub(super) fn n_processors(&self) -> usize {
         self.holders.len()
@@ -148,6 +153,7 @@ impl Track {
                 (Cpu::Asleep, Activity::Poll) => Kind::Poll,
                 (Cpu::Asleep, Activity::Call) => Kind::Call,
                 (Cpu::Asleep, Activity::Nap) => Kind::Nap,
+                (Cpu::Asleep, Activity::Collect) => Kind::Stopped,
                 (Cpu::Asleep, _) => Kind::Park,
             };
             return self.put(thread, None, kind, (from, at), rows);

@@ -4,9 +4,10 @@ use crate::sim::runtime::RuntimeId::{Go, Node, NodeCluster, Threads};
 use crate::sim::scenario::Scenario;
 use crate::sim::time::Span;
 use crate::stats::interval::Interval;
+use crate::stories::costs::{Group, LANGUAGE};
 use crate::stories::hangs::{hangs_on, hangs_on_costs};
-use crate::stories::judges::{AS_MANY, case, figure, p99, place, throughput};
-use crate::stories::lab::{Asked, Found, Lab, Sample};
+use crate::stories::judges::{AS_MANY, FEW_ROUNDS, case, case_of, figure, holds_below, p99, place, throughput};
+use crate::stories::lab::{Asked, Case, Found, Lab, Sample};
 use crate::stories::search::{Axis, Crossing, crossing, first_whole};
 use crate::stories::words::{cores, is_apart, milliseconds, plus_minus, times, times_as};
 use crate::stories::{Outcome, Verdict, When};
@@ -76,63 +77,62 @@ fn switches(found: &Found) -> f64 {
     found.n_switches as f64 / (found.reading.throughput * found.seconds)
 }
 
-/// 400 clients that come back every 120 ms ask for 3333 requests a second of 0.4 ms each: more than a core.
+/// The same, with switching between threads for nothing.
+fn without_switching(case: Case) -> Case {
+    Case { scaled: [Some((Group::Switch, 0.0)), None], ..case }
+}
+
+/// 0.1 ms of computing and one call to somebody near, asked for by a load generator that fills the core.
 pub(super) fn one_core(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
+    let pair = |case: Case| [case, without_switching(case)];
     let at = |ms: f64| {
-        let demand = Span::from_ms_f64(ms);
-        // As much is asked for as two cores could do, whatever a request takes.
-        let think = scenario.think.scaled(ms / scenario.demand.as_ms_f64());
-        [Node, Threads].map(|runtime| case(runtime, Scenario { demand, think, ..scenario }))
+        let demand = scenario.mean_wait() + Span::from_ms_f64(ms);
+        let mix = ms / demand.as_ms_f64() * 100.0;
+        pair(case_of(Threads, Scenario { mix, demand, ..scenario }, FEW_ROUNDS))
     };
     let own = [Node, Go, Threads].map(|runtime| case(runtime, scenario));
     let [node, go, threads] = lab.measure(&own)?;
-    let axis = Axis::logarithmic(1.0, 200.0, 8);
-    let cost = crossing(lab, axis, &at, &|[node, threads]| AS_MANY - throughput(threads) / throughput(node))?;
+    let with_and_without = pair(own[2]);
+    let [_, without] = lab.measure(&with_and_without)?;
+    let axis = Axis::logarithmic(0.01, 2.0, 7);
+    let costs = |[with, without]: [&Found; 2]| AS_MANY - throughput(with) / throughput(without);
+    let cost = crossing(lab, axis, &at, &costs)?;
+    let hangs_on = hangs_on(lab, &with_and_without, &|all| all[0].ratio(&all[1], throughput).mean < AS_MANY)?;
     let counts = [&node, &go, &threads].map(|sample| sample.of(switches));
-    let saves = counts[2].low() > counts[0].high() + 1.0;
-    let hangs_on = hangs_on(lab, &own, &|all| all[2].ratio(&all[0], throughput).mean < AS_MANY)?;
-    let burst = |ms: f64| ms * scenario.mix / 100.0;
-    let outcome = match (saves, cost) {
-        (false, _) | (true, Crossing::Below) => Outcome::DoesNotHold,
-        (true, Crossing::Above) => Outcome::Holds,
-        (true, Crossing::At(_)) => Outcome::HoldsWhen,
-    };
+    let outcome = holds_below(if counts[2].low() > counts[0].high() { cost } else { Crossing::Below });
     let holds_when = match cost {
-        Crossing::At(value) if saves => {
-            let ms = Interval { mean: burst(value.mean), half: burst(value.half) };
-            let text = format!("against threads, and where a request computes less than {}", milliseconds(ms));
-            Some(When { text, key: "demand", value })
+        Crossing::At(value) if outcome == Outcome::HoldsWhen => {
+            let text = format!("against threads, where a request computes less than {}", milliseconds(value));
+            Some(When { text, key: "burst", value })
         }
         _ => None,
     };
-    let ratio = threads.ratio(&node, throughput);
+    let (lost, ratio) = (without.ratio(&threads, throughput), threads.ratio(&node, throughput));
     let sentence = format!(
-        "The core changes threads {} times a request with a thread for each, {} times with goroutines and {} times with \
-         an event loop. At {} of computing threads finish {} as the loop, goroutines {}.",
+        "The core goes from thread to thread {} times a request with a thread for each, {} times with goroutines and {} \
+         times with an event loop. If that cost nothing, threads would finish {}; as it is, they finish {} as the loop, and \
+         goroutines {}.",
         plus_minus(counts[2]),
         plus_minus(counts[1]),
         plus_minus(counts[0]),
-        milliseconds(whole_ms(scenario.mean_burst())),
-        times_as(ratio, "as many requests"),
+        times_as(lost, "as many requests"),
+        times_as(ratio, "as many"),
         times_as(go.ratio(&node, throughput), "as many"),
     );
     let figures = [
         Some(figure("thread switches a request, node", "1", counts[0])),
         Some(figure("thread switches a request, go", "1", counts[1])),
         Some(figure("thread switches a request, threads", "1", counts[2])),
+        Some(figure("throughput, threads without the cost of switching / with it", "times", lost)),
         Some(figure("throughput, threads / node", "times", ratio)),
         Some(figure("throughput, go / node", "times", go.ratio(&node, throughput))),
-        place("demand up to which it costs 3 %", "ms", cost),
+        place("computing a request up to which switching costs 3 %", "ms", cost),
     ];
     let figures = figures.into_iter().flatten().collect();
     Ok(Verdict { outcome, holds_when, sentence, figures, hangs_on, map: None })
 }
 
-fn whole_ms(span: Span) -> Interval {
-    Interval { mean: span.as_ms_f64(), half: 0.0 }
-}
-
-/// 1.6 is the median of what was measured ([`crate::stories::costs::LANGUAGE`]).
+/// 1.6 is the median of what was measured ([`LANGUAGE`]).
 pub(super) fn language(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let at = |js_factor| [Node, Go].map(|runtime| case(runtime, Scenario { js_factor, ..scenario }));
     let own = at(scenario.js_factor);
@@ -146,7 +146,7 @@ pub(super) fn language(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
         let at = move |mix| [Node, Go].map(|runtime| case(runtime, Scenario { mix, js_factor, ..scenario }));
         crossing(lab, Axis::linear(0.0, 100.0, 9), &at, &more)
     };
-    let (usual, slowest) = (mix(scenario.js_factor)?, mix(crate::stories::costs::LANGUAGE.1)?);
+    let (usual, slowest) = (mix(scenario.js_factor)?, mix(LANGUAGE.1)?);
     let hangs_on = hangs_on_costs(lab, &own, &|all| all[0].ratio(&all[1], throughput).mean >= AS_MANY)?;
     let (outcome, holds_when) = match factor {
         Crossing::Below => (Outcome::Holds, None),
@@ -168,7 +168,7 @@ pub(super) fn language(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
         times_as(go.ratio(&node, throughput), "as many requests"),
         number(scenario.js_factor),
         knee(usual),
-        number(crate::stories::costs::LANGUAGE.1),
+        number(LANGUAGE.1),
         knee(slowest),
     );
     let figures = [

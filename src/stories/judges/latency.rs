@@ -4,15 +4,15 @@ use crate::sim::dist::Heavy;
 use crate::sim::runtime::RuntimeId::{Go, Node};
 use crate::sim::scenario::{Gc, Scenario};
 use crate::stories::hangs::hangs_on;
-use crate::stories::judges::{NEAR, case, case_of, figure, holds_below, p99, place, throughput, up_to, when_below};
+use crate::stories::judges::{NEAR, case_of, figure, holds_below, p99, place, throughput, up_to, when_below};
 use crate::stories::lab::{Asked, Found, Lab};
 use crate::stories::search::{Axis, Crossing, crossing};
 use crate::stories::words::{milliseconds, times, times_as};
 use crate::stories::{Outcome, Verdict, When};
 use crate::view::units::number;
 
-/// Rounds that leave about ten light requests beyond the 99.9th percentile.
-const MANY_ROUNDS: u64 = 800;
+/// Rounds that leave about six light requests beyond the 99.9th percentile.
+const MANY_ROUNDS: u64 = 500;
 
 fn light_p999(found: &Found) -> f64 {
     found.reading.light_p999_ms
@@ -34,7 +34,7 @@ pub(super) fn tail(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
     let own = [Node, Go].map(|runtime| case_of(runtime, scenario, MANY_ROUNDS));
     let [node, go] = lab.measure(&own)?;
     let spoils = |[node, go]: [&Found; 2]| light_p999(node) / light_p999(go) - NEAR;
-    let from = crossing(lab, Axis::logarithmic(1.0, 300.0, 6), &at, &spoils)?;
+    let from = crossing(lab, Axis::logarithmic(1.0, 256.0, 5), &at, &spoils)?;
     let hangs_on = hangs_on(lab, &own, &|all| all[0].ratio(&all[1], light_p999).mean > NEAR)?;
     let (outcome, holds_when) = match from {
         Crossing::At(value) => {
@@ -67,12 +67,12 @@ pub(super) fn tail(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
 
 /// 200 KB a request is a JSON document of some 20 KB read, changed and written: 80 MB a second.
 pub(super) fn gc(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict> {
-    let with = |runtime, kb: f64, gc| case(runtime, Scenario { alloc: (kb * 1024.0) as u64, gc, ..scenario });
+    let with = |runtime, kb: f64, gc| case_of(runtime, Scenario { alloc: (kb * 1024.0) as u64, gc, ..scenario }, 60);
     let at = |runtime| move |kb: f64| [with(runtime, kb, Gc::On), with(runtime, kb, Gc::Off)];
     let kb = scenario.alloc as f64 / 1024.0;
     let own = [at(Node)(kb), at(Go)(kb)];
     let [[node, node_off], [go, go_off]] = lab.measure_pairs(&own)?;
-    let axis = Axis::logarithmic(2.5, 10_000.0, 8);
+    let axis = Axis::logarithmic(10.0, 5_120.0, 6);
     let is_near = |[on, off]: [&Found; 2]| NEAR - p99(on) / p99(off);
     let (of_go, of_node) = (crossing(lab, axis, &at(Go), &is_near)?, crossing(lab, axis, &at(Node), &is_near)?);
     let hangs_on = hangs_on(lab, own.as_flattened(), &|all| all[2].ratio(&all[3], p99).mean <= NEAR)?;

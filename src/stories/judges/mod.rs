@@ -26,6 +26,8 @@ const AS_MANY: f64 = 0.97;
 const NEAR: f64 = 1.25;
 /// Rounds of all requests that a trial takes, if nothing else is said.
 const ROUNDS: u64 = 100;
+/// The same where a search takes many trials.
+const FEW_ROUNDS: u64 = 40;
 /// Events of a trial at most; what is judged ends by time.
 const MAX_EVENTS: (u64, u64) = (1_000_000, 4_000_000);
 
@@ -58,7 +60,12 @@ fn case(runtime: RuntimeId, scenario: Scenario) -> Case {
 /// The same for so many rounds.
 fn case_of(runtime: RuntimeId, scenario: Scenario, rounds: u64) -> Case {
     let effort = Effort::of(&scenario, runtime.usable_cores(&scenario), rounds, MAX_EVENTS);
-    Case { runtime, scenario, scaled: None, effort }
+    Case { runtime, scenario, scaled: [None; 2], effort }
+}
+
+/// Core time beside bursts, in ms a request.
+fn overhead_ms(found: &Found) -> f64 {
+    found.reading.overhead_us * 1e-3
 }
 
 fn throughput(found: &Found) -> f64 {

@@ -4,15 +4,12 @@ use crate::sim::runtime::RuntimeId::{Go, Node, NodeCluster, NodeService, NodeWor
 use crate::sim::scenario::Scenario;
 use crate::stories::Verdict;
 use crate::stories::hangs::hangs_on;
-use crate::stories::judges::{AS_MANY, NEAR, case, figure, holds_below, p99, place, throughput, up_to, when_below};
+use crate::stories::judges::{
+    AS_MANY, NEAR, case, figure, holds_below, overhead_ms, p99, place, throughput, up_to, when_below,
+};
 use crate::stories::lab::{Asked, Found, Lab};
 use crate::stories::search::{Axis, Crossing, crossing};
 use crate::stories::words::{milliseconds, scaled, times_as};
-
-/// Core time beside bursts, in ms a request.
-fn overhead(found: &Found) -> f64 {
-    found.reading.overhead_us * 1e-3
-}
 
 /// Messages that a burst in a worker takes: there and back.
 const N_MESSAGES: f64 = 2.0;
@@ -34,7 +31,7 @@ pub(super) fn worker_threads(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict
     let by_service = crossing(lab, axis, &at(NodeService), &enough)?;
     let hangs_on = hangs_on(lab, &own[1..], &|all| all[0].ratio(&all[2], throughput).mean >= AS_MANY)?;
     let against = |helped: &crate::stories::lab::Sample| helped.ratio(&go, throughput);
-    let message = scaled(workers_alone.against(&node_alone, overhead).difference, 1.0 / N_MESSAGES);
+    let message = scaled(workers_alone.against(&node_alone, overhead_ms).difference, 1.0 / N_MESSAGES);
     let sentence = format!(
         "Worker threads finish {} as goroutines do and a service {}, the loop alone {}. A message costs {} of core time, \
          and worker threads keep pace {}.",

@@ -1,5 +1,6 @@
 //! The story about everything.
 
+use crate::experiment::Effort;
 use crate::sim::runtime::RuntimeId::{Go, Node, NodeCluster, NodeWorkers};
 use crate::sim::scenario::Scenario;
 use crate::stats::interval::Interval;
@@ -14,10 +15,10 @@ use crate::view::units::fixed;
 
 /// Share that is almost always.
 const ALMOST: f64 = 0.9;
-/// Replications of each setting, and so many in all where these do not tell: heavy tails need more. Looking twice errs a
-/// little more often than an interval says (5 %), in either direction.
+/// Replications of each setting. Where they do not tell, others that are longer are made, and these alone count.
 const N_REPLICATIONS: u32 = 3;
-const N_IN_ALL: u32 = 8;
+const N_LONGER: u32 = 5;
+const LONGER: u64 = 3;
 /// Settings at the beginning of the sample on which costs are tried.
 const N_TRIED: usize = 16;
 /// Settings that a part of the space has to have to say something of it.
@@ -38,7 +39,7 @@ impl Judged {
 
 fn cases(scenario: &Scenario) -> [Case; 4] {
     let effort = space::effort(scenario);
-    [Node, NodeWorkers, NodeCluster, Go].map(|runtime| Case { runtime, scenario: *scenario, scaled: None, effort })
+    [Node, NodeWorkers, NodeCluster, Go].map(|runtime| Case { runtime, scenario: *scenario, scaled: [None; 2], effort })
 }
 
 /// Who is ahead by throughput, where `go` finishes more.
@@ -98,12 +99,10 @@ fn words(share: Share) -> String {
     format!("{} % ({} to {} %)", percent(share.share), percent(share.low), percent(share.high))
 }
 
-/// From how many cores' work on, in tenths of a core, goroutines are almost always ahead by throughput where that can be
-/// told.
+/// From how many cores' work on, in tenths of a core, goroutines are almost always ahead by throughput.
 fn where_almost(all: &[Judged]) -> Option<f64> {
     let holds = |work: f64| {
-        let told = |one: &&Judged| space::work(&one.scenario) >= work && one.throughput[0] != Ahead::Unknown;
-        let part: Vec<_> = all.iter().filter(told).collect();
+        let part: Vec<_> = all.iter().filter(|one| space::work(&one.scenario) >= work).collect();
         let n_go = part.iter().filter(|one| one.throughput[0] == Ahead::Go).count();
         part.len() >= N_ENOUGH && n_go as f64 >= ALMOST * part.len() as f64
     };
@@ -119,11 +118,15 @@ pub(super) fn almost_always(lab: &Lab<'_>, scenario: Scenario) -> Asked<Verdict>
         settings.iter().zip(samples.chunks(4)).map(|(setting, samples)| judged(setting, samples)).collect()
     };
     let unknown: Vec<bool> = judge_all(&samples).iter().map(Judged::is_unknown).collect();
-    let again: Vec<Case> =
-        all.chunks(4).zip(&unknown).filter(|(_, unknown)| **unknown).flat_map(|(cases, _)| cases.to_vec()).collect();
-    let mut more = lab.replicate(&again, N_REPLICATIONS..N_IN_ALL)?.into_iter();
+    let longer = |case: &Case| {
+        let Effort { length, max_events, .. } = case.effort;
+        Case { effort: Effort { length: length * LONGER, max_events: max_events * LONGER, ..case.effort }, ..*case }
+    };
+    let unknown_ones = all.chunks(4).zip(&unknown).filter(|(_, unknown)| **unknown);
+    let again: Vec<Case> = unknown_ones.flat_map(|(cases, _)| cases).map(longer).collect();
+    let mut again = lab.replicate(&again, N_REPLICATIONS..N_REPLICATIONS + N_LONGER)?.into_iter();
     for (samples, _) in samples.chunks_mut(4).zip(&unknown).filter(|(_, unknown)| **unknown) {
-        samples.iter_mut().zip(&mut more).for_each(|(sample, more)| sample.0.extend(more.0));
+        samples.iter_mut().zip(&mut again).for_each(|(sample, longer)| *sample = longer);
     }
     let all = judge_all(&samples);
     let tried: Vec<Case> =

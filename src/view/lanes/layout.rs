@@ -1,16 +1,19 @@
 //! Where rows are: readable for one core and for sixty-four.
 
 use crate::sim::lanes::Role;
-use crate::view::lanes::{Film, LaneOf, words};
+use crate::view::lanes::{Film, Kind, LaneOf, Segment, What, words};
 
 /// Rows that are shown without being asked for, at most.
 const MAX_ROWS: usize = 20;
-/// How far apart names have to be, in CSS pixels.
+/// How far apart names have to be, in CSS pixels; where not every row has one they stand better alone.
 const NAME_ROOM: f64 = 14.0;
+const SOME_NAMES_ROOM: f64 = 22.0;
 /// Room between rows of another kind, in CSS pixels.
 const SECTION: f64 = 11.0;
 /// Height of the line of a loop's phases, in CSS pixels.
-const PHASES: f64 = 4.0;
+const PHASES: f64 = 3.0;
+/// And of the gap above it.
+const PHASES_GAP: f64 = 1.5;
 /// Height of a queue's row, in CSS pixels.
 const QUEUE: f64 = 20.0;
 
@@ -71,12 +74,11 @@ fn sizes(n: usize) -> (f64, f64) {
 fn detail_of(film: &Film, lane: usize) -> Option<Detail> {
     let one = &film.lanes[lane];
     match one.of {
-        LaneOf::Core(_) => Some(Detail::Cores),
+        // The cores of a service are cores too.
+        LaneOf::Core(_) | LaneOf::Thread(_, Role::Service(_)) => Some(Detail::Cores),
         LaneOf::Processor(_) => Some(Detail::Runtime),
         LaneOf::Phases(_) => Some(Detail::Runtime),
-        LaneOf::Thread(_, Role::Loop(_) | Role::LoopWorker(_) | Role::Service(_) | Role::Worker(_)) => {
-            Some(Detail::Runtime)
-        }
+        LaneOf::Thread(_, Role::Loop(_) | Role::LoopWorker(_) | Role::Worker(_)) => Some(Detail::Runtime),
         LaneOf::Thread(..) => one.segments.iter().any(|segment| !segment.what.is_rest()).then_some(Detail::Threads),
     }
 }
@@ -89,25 +91,30 @@ impl Layout {
         let is_phases = |lane: usize| matches!(film.lanes[lane].of, LaneOf::Phases(_));
         let (height, gap) = sizes(lanes.iter().filter(|lane| !is_phases(**lane)).count());
         let mut layout = Self::default();
-        let (mut at, mut named_until) = (0.0, 0.0);
-        let mut before: Option<usize> = None;
+        // Every row has a name, or every second, fourth and so on of its section.
+        let mut every = 1;
+        while (height + gap) * f64::from(every) < if every == 1 { NAME_ROOM } else { SOME_NAMES_ROOM } {
+            every *= 2;
+        }
+        let mut at = 0.0;
+        let mut before: Option<(usize, u32)> = None;
         for lane in lanes {
             if is_phases(lane) {
-                let of = RowOf::Lane(lane);
-                layout.rows.push(Row { of, top: at - gap + 1.0, height: PHASES, name: None });
-                at += PHASES - 1.0;
+                let (of, name) = (RowOf::Lane(lane), None);
+                layout.rows.push(Row { of, top: at - gap + PHASES_GAP, height: PHASES, name });
+                at += PHASES + PHASES_GAP;
                 continue;
             }
-            if before.is_some_and(|before| section(film, before) != section(film, lane)) {
-                at += SECTION;
-                named_until = at;
-            }
-            before = Some(lane);
-            let has_name = at + height / 2.0 - NAME_ROOM / 2.0 >= named_until - NAME_ROOM / 2.0;
-            if has_name {
-                named_until = at + height / 2.0 + NAME_ROOM / 2.0;
-            }
-            let name = has_name.then(|| words::lane_name(film, lane));
+            let nth = match before {
+                Some((before, nth)) if section(film, before) == section(film, lane) => nth + 1,
+                Some(_) => {
+                    at += SECTION;
+                    0
+                }
+                None => 0,
+            };
+            before = Some((lane, nth));
+            let name = (nth % every == 0).then(|| words::lane_name(film, lane));
             layout.rows.push(Row { of: RowOf::Lane(lane), top: at, height, name });
             at += height + gap;
         }
@@ -121,11 +128,16 @@ impl Layout {
         layout
     }
 
-    /// The most detail that does not need too many rows.
+    /// The most detail that says more and does not need too many rows: threads of their own do if they block in calls.
     #[must_use]
     pub fn automatic(film: &Film) -> Detail {
         let fits = |detail: &Detail| shown(film, *detail).len() <= MAX_ROWS;
-        [Detail::Threads, Detail::Runtime].into_iter().find(fits).unwrap_or_default()
+        let blocks = |lane: usize| {
+            let is_call = |segment: &Segment| segment.what == What::Piece(Kind::Call);
+            detail_of(film, lane) == Some(Detail::Threads) && film.lanes[lane].segments.iter().any(is_call)
+        };
+        let least = if (0..film.lanes.len()).any(blocks) { Detail::Threads } else { Detail::Runtime };
+        [least, Detail::Runtime].into_iter().find(fits).unwrap_or_default()
     }
 
     /// The row at `y`, or the nearest if it is between two.
@@ -188,7 +200,7 @@ mod tests {
             let named: Vec<f64> =
                 layout.rows.iter().filter(|row| row.name.is_some()).map(|row| row.top + row.height / 2.0).collect();
             assert!(named.windows(2).all(|pair| pair[1] - pair[0] >= NAME_ROOM - 1e-9), "{n_cores}: {named:?}");
-            assert!(named.len() * 4 >= usize::from(n_cores), "{n_cores} cores have {} names", named.len());
+            assert!(named.len() * 4 + 4 >= usize::from(n_cores), "{n_cores} cores have {} names", named.len());
         }
     }
 

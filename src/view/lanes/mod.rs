@@ -5,6 +5,7 @@
 //! what of it can be drawn, [`Layout`] where, [`Focus`] what is pointed at, and [`words`] what is said about it.
 
 mod bars;
+mod figure;
 mod focus;
 mod layout;
 mod path;
@@ -14,6 +15,7 @@ mod why;
 pub mod words;
 
 pub use bars::{Bar, bars};
+pub use figure::{Figure, FigureRow, FigureStep, Shot, Tone, bar_labels};
 pub use focus::{Focus, Move};
 pub use layout::{Detail, Layout, Row, RowOf};
 pub use path::{Behind, Path, Reason, Step};
@@ -21,10 +23,12 @@ pub use queues::QueueLane;
 pub use viewport::Viewport;
 pub use why::{explain, step_words};
 
+pub use crate::stats::lanes::Kind;
+
 use crate::sim::lanes::{Phase, Role};
 use crate::sim::request::RequestId;
 use crate::sim::time::Time;
-use crate::stats::lanes::{Kind, Mark, Step as Stay, Window};
+use crate::stats::lanes::{Mark, Step as Stay, Window};
 
 /// What a lane shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,8 +18,12 @@ pub enum Reason {
     Queue(Queue),
     /// It was preempted and waited in the global queue.
     Preempted,
+    /// It was held until the process had started.
+    Starting,
     /// Its thread waited for a core.
     Core,
+    /// Its thread stood still while garbage was collected.
+    Stopped,
     /// The kernel woke its thread and switched to it.
     Switch,
     /// What is around bursts.
@@ -145,16 +149,35 @@ impl Path {
                 }
                 Stage::Away => path.push(Reason::Away, (from, to), None),
                 Stage::Network => path.push(Reason::Network, (from, to), None),
-                Stage::Database => path.push(Reason::Database, (from, to), None),
+                Stage::Database(alone) => {
+                    // What it took longer than alone is others' time: in line before it, or sharing with it.
+                    let begun = Time::from_ns(stay.to.as_ns().saturating_sub(alone.as_ns())).max(from).min(to);
+                    path.push(Reason::Queue(Queue::Database), (from, begun), None);
+                    path.push(Reason::Database, (begun, to), None);
+                }
+                Stage::Starting => path.push(Reason::Starting, (from, to), None),
                 Stage::Service => path.push(Reason::Service, (from, to), None),
                 Stage::Arrived | Stage::Gone => path.push(Reason::Unknown, (from, to), None),
             }
         }
         path.push(Reason::Unknown, (passed, at), None);
+        path.place_late_timers(film);
         for step in &mut path.steps {
             step.behind = behind(film, request, step);
         }
         Some(path)
+    }
+
+    /// A timer of Node waits for the loop that has set it: where the request was before, or is after.
+    fn place_late_timers(&mut self, film: &Film) {
+        let is_loop = |lane: &usize| matches!(film.lanes[*lane].of, LaneOf::Thread(_, Role::Loop(_)));
+        let lanes: Vec<Option<usize>> = self.steps.iter().map(|step| step.lane.filter(is_loop)).collect();
+        for (idx, step) in self.steps.iter_mut().enumerate() {
+            if step.reason == Reason::LateTimer {
+                let before = lanes[..idx].iter().rev().flatten().next();
+                step.lane = before.or(lanes[idx..].iter().flatten().next()).copied();
+            }
+        }
     }
 
     /// Its latency.
@@ -185,6 +208,7 @@ impl Path {
             let reason = match segment.what {
                 What::Piece(Kind::Burst) => Reason::Burst,
                 What::Piece(Kind::Ready) => Reason::Core,
+                What::Piece(Kind::Stopped) => Reason::Stopped,
                 What::Piece(Kind::Switch) => Reason::Switch,
                 What::Piece(Kind::Collect) => Reason::Collect,
                 What::Piece(Kind::Call) => Reason::Call,
@@ -223,6 +247,9 @@ fn servers(film: &Film, queue: Queue) -> Vec<usize> {
         (Queue::Handles, LaneOf::Thread(_, Role::Loop(process))) => process > 0,
         (Queue::Service, LaneOf::Thread(_, Role::Service(_))) => true,
         (Queue::Executor, LaneOf::Thread(_, Role::Handler)) => true,
+        (Queue::Poller, LaneOf::Thread(_, Role::Poller)) => true,
+        (Queue::Backlog(_), LaneOf::Thread(_, Role::Acceptor)) => true,
+        (Queue::Spawn, LaneOf::Thread(_, Role::Main)) => true,
         (Queue::Driver | Queue::Inject, LaneOf::Thread(_, Role::Worker(_))) => true,
         (Queue::Worker(own), LaneOf::Thread(_, Role::Worker(nth))) => own == nth,
         (Queue::Blocking, LaneOf::Thread(_, Role::Blocking)) => true,
@@ -239,6 +266,7 @@ fn behind(film: &Film, request: RequestId, step: &Step) -> Behind {
         Reason::Preempted => servers(film, Queue::Global),
         Reason::Core => (0..film.lanes.len()).filter(is_core).collect(),
         Reason::LateTimer if film.n_processors > 0 => servers(film, Queue::Global),
+        Reason::LateTimer => step.lane.into_iter().collect(),
         _ => Vec::new(),
     };
     let mut found = Behind::default();
@@ -259,6 +287,8 @@ fn behind(film: &Film, request: RequestId, step: &Step) -> Behind {
             }
         }
     }
+    // Who took less than a hundredth of its wait did not keep it waiting.
+    totals.retain(|(_, span)| *span * 100 >= step.to.since(step.from));
     while found.requests.len() < MAX_NAMED {
         let mut most = 0;
         for (idx, (_, span)) in totals.iter().enumerate() {

@@ -7,7 +7,7 @@ use crate::view::lanes::words::{request_name, span};
 use crate::view::lanes::{Film, LaneOf};
 
 /// Reasons that are told one by one, at most.
-const MAX_TOLD: usize = 4;
+const MAX_TOLD: usize = 6;
 
 /// What somebody at `stage` waits for, after "waited".
 pub(super) fn waited_for(film: &Film, stage: Stage) -> String {
@@ -42,7 +42,8 @@ fn in_queue(film: &Film, queue: Queue) -> String {
         Queue::Inject => "in the inject queue".to_owned(),
         Queue::Worker(worker) => "in the local queue of worker ".to_owned() + &worker.to_string(),
         Queue::Connections(_) => "for a connection to the database".to_owned(),
-        Queue::Database => "in line at the database".to_owned(),
+        Queue::Database => "for the database to have time".to_owned(),
+        Queue::Poller => "on its socket for the poller".to_owned(),
     }
 }
 
@@ -61,7 +62,9 @@ fn told(film: &Film, reason: Reason, amount: &str) -> String {
         Reason::Queue(queue) => return "waited ".to_owned() + amount + " " + &in_queue(film, queue),
         Reason::Away => ("waited", "to try again to connect, as the accept queue was full"),
         Reason::Preempted => ("waited", "in the global queue after it was preempted"),
+        Reason::Starting => ("waited", "for the process to start"),
         Reason::Core => ("waited", "for a core"),
+        Reason::Stopped => ("stood still", "while garbage was collected"),
         Reason::Switch => ("waited", "for threads to be woken"),
         Reason::Around => ("spent", "on reading, writing and scheduling"),
         Reason::Collect => ("spent", "on collecting garbage"),
@@ -89,16 +92,18 @@ fn told(film: &Film, reason: Reason, amount: &str) -> String {
     text
 }
 
-/// "behind …", or nothing.
-fn behind_words(behind: &Behind) -> String {
+/// Who went before it: behind them in one line, or while several served them.
+fn behind_words(behind: &Behind, mostly: &str) -> String {
     let mut text = String::new();
     let n = behind.requests.len();
+    let has_one = behind.lanes.len() == 1;
     for (i, (request, took)) in behind.requests.iter().enumerate() {
-        text += match i {
-            0 => " behind ",
-            _ if i + 1 == n && behind.n_more == 0 => " and ",
-            _ => ", ",
-        };
+        match i {
+            0 if has_one => text = ", ".to_owned() + mostly + "behind ",
+            0 => text = " while ".to_owned() + mostly,
+            _ if i + 1 == n && behind.n_more == 0 => text += " and ",
+            _ => text += ", ",
+        }
         text += &request_name(*request);
         text += " (";
         text += &span(*took);
@@ -109,8 +114,11 @@ fn behind_words(behind: &Behind) -> String {
         1 => text += " and another",
         more => text += &(" and ".to_owned() + &more.to_string() + " others"),
     }
+    if n > 0 && !has_one {
+        text += if n + behind.n_more == 1 { " was served" } else { " were served" };
+    }
     if !behind.collected.is_zero() {
-        text += " while garbage was collected for ";
+        text += if n == 0 { " while garbage was collected for " } else { ", and while garbage was collected for " };
         text += &span(behind.collected);
     }
     text
@@ -119,18 +127,19 @@ fn behind_words(behind: &Behind) -> String {
 /// One paragraph: how long the request took, and for what, the largest part first.
 #[must_use]
 pub fn explain(film: &Film, path: &Path) -> String {
-    // By reason: how long in all, and its longest step.
-    let mut totals: Vec<(Reason, Span, &Step)> = Vec::new();
+    // By reason: how long in all, its longest step, and whether there are others.
+    let mut totals: Vec<(Reason, Span, &Step, bool)> = Vec::new();
     for step in &path.steps {
         let took = step.to.since(step.from);
         match totals.iter_mut().find(|(reason, ..)| *reason == step.reason) {
-            Some((_, total, longest)) => {
+            Some((_, total, longest, has_others)) => {
                 *total += took;
+                *has_others = true;
                 if took > longest.to.since(longest.from) {
                     *longest = step;
                 }
             }
-            None => totals.push((step.reason, took, step)),
+            None => totals.push((step.reason, took, step, false)),
         }
     }
     let mut text = request_name(path.request);
@@ -141,21 +150,21 @@ pub fn explain(film: &Film, path: &Path) -> String {
     text += &span(path.latency());
     let (mut rest, mut n_told) = (path.latency(), 0);
     while let Some(most) = (0..totals.len()).reduce(|a, b| if totals[b].1 > totals[a].1 { b } else { a }) {
-        let (reason, total, longest) = totals.remove(most);
-        // What is less than a hundredth of it explains nothing.
-        if n_told == MAX_TOLD || (n_told > 0 && total * 100 < path.latency()) {
+        let (reason, total, longest, has_others) = totals.remove(most);
+        // What is less than a fiftieth of it explains nothing.
+        if n_told == MAX_TOLD || (n_told > 0 && total * 50 < path.latency()) {
             break;
         }
-        text += if n_told == 0 { ": it " } else { "; it " };
+        text += if n_told == 0 { ". It " } else { "; it " };
         text += &told(film, reason, &span(total));
-        text += &behind_words(&longest.behind);
+        text += &behind_words(&longest.behind, if has_others { "mostly " } else { "" });
         rest = rest.saturating_sub(total);
         n_told += 1;
     }
     if !rest.is_zero() {
-        text += if n_told > 0 { "; " } else { ": " };
+        text += if n_told > 0 { "; the rest, " } else { ". All of it, " };
         text += &span(rest);
-        text += " went into the rest";
+        text += ", went into smaller steps";
     }
     text += ".";
     match path.n_preempted {

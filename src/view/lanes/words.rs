@@ -20,14 +20,15 @@ pub fn request_name(request: RequestId) -> String {
     }
 }
 
-/// The same where there is little room.
+/// The same where there is little room, the longest first: a client has one request at a time, so that its number will
+/// do.
 #[must_use]
-pub fn short_name(request: RequestId) -> String {
-    let nth = request.nth().to_string();
-    match (request.0 >> 32).checked_sub(1) {
-        None => nth,
-        Some(client) => client.to_string() + "." + &nth,
-    }
+pub fn short_names(request: RequestId) -> [String; 2] {
+    let (what, number) = match (request.0 >> 32).checked_sub(1) {
+        None => ("request ", u64::from(request.nth())),
+        Some(client) => ("client ", client),
+    };
+    [what.to_owned() + &number.to_string(), number.to_string()]
 }
 
 /// A length of time to about three digits, in the unit that suits it.
@@ -75,6 +76,10 @@ pub fn lane_name(film: &Film, lane: usize) -> String {
             Role::Service(nth) => n("service", nth.into()),
             Role::M => n("M", thread),
             Role::Handler | Role::Any => n("thread", thread),
+            Role::Acceptor => "acceptor".to_owned(),
+            Role::Poller => "poller".to_owned(),
+            Role::Main => "main".to_owned(),
+            Role::Collector => n("GC", thread),
             Role::Worker(nth) => n("worker", nth.into()),
             Role::Blocking => n("blocking", thread),
         },
@@ -89,22 +94,24 @@ fn is_loop(of: LaneOf, process: u16) -> bool {
 #[must_use]
 pub fn queue_name(lane: &QueueLane) -> String {
     match lane.queue {
-        Queue::Backlog(_) => "to accept",
-        Queue::Loop(_) if lane.n_queues > 1 => "for a loop",
-        Queue::Loop(_) => "for the loop",
-        Queue::Pool(_) => "for the pool",
-        Queue::Workers => "for a worker",
-        Queue::Handles => "for a process",
-        Queue::Service => "for service",
-        Queue::Spawn => "to be started",
-        Queue::Netpoll | Queue::Driver => "to be polled",
+        Queue::Backlog(_) => "accept queue",
+        Queue::Loop(_) if lane.n_queues > 1 => "loop queues",
+        Queue::Loop(_) => "loop queue",
+        Queue::Pool(_) => "pool queue",
+        Queue::Workers => "burst queue",
+        Queue::Handles => "handles",
+        Queue::Service => "service",
+        Queue::Spawn => "to start",
+        Queue::Netpoll => "netpoll",
         Queue::Global => "global queue",
         Queue::Local(_) | Queue::Worker(_) => "local queues",
-        Queue::Executor => "for a thread",
+        Queue::Executor => "executor",
+        Queue::Driver => "driver",
         Queue::Inject => "inject queue",
-        Queue::Blocking => "for a thread",
-        Queue::Connections(_) => "for a link",
-        Queue::Database => "in database",
+        Queue::Blocking => "blocking",
+        Queue::Connections(_) => "db pool",
+        Queue::Database => "database",
+        Queue::Poller => "poller",
     }
     .to_owned()
 }
@@ -121,6 +128,7 @@ fn does(kind: Kind) -> &'static str {
         Kind::Collect => "collects garbage",
         Kind::Switch => "is being switched to its thread",
         Kind::Ready => "wants a core",
+        Kind::Stopped => "stands still while garbage is collected",
         Kind::Call => "is blocked in a call",
         Kind::Nap => "lets a victim be for a moment before it steals",
         Kind::Poll => "sleeps until something happens",
@@ -136,8 +144,12 @@ pub fn describe(film: &Film, focus: Focus) -> String {
         Focus::Queue(queue, at) => {
             let Some(lane) = film.queues.get(queue) else { return String::new() };
             let n = lane.at(at);
-            let many = if n == 1 { " request waits " } else { " requests wait " };
-            grouped(n.into()) + many + &queue_name(lane) + ", at " + &time(at, window) + "."
+            let many = match (n, lane.n_queues) {
+                (1, _) => " request waits here",
+                (_, 1) => " requests wait here",
+                _ => " requests wait here, in all queues of this kind",
+            };
+            queue_name(lane) + ": " + &grouped(n.into()) + many + ", at " + &time(at, window) + "."
         }
         Focus::Segment(lane, idx) => {
             let Some(segment) = film.lanes.get(lane).and_then(|lane| lane.segments.get(idx)) else {

@@ -17,7 +17,16 @@ const STILL_TRIES: u32 = 20;
 impl Page {
     /// Waits until there is a computed result to see.
     pub async fn ready(&self) -> Result<()> {
-        self.wait_for("#duel", "e.dataset.state === 'ready'").await
+        self.wait_for("#duel", "e.dataset.state === 'ready'").await?;
+        // What is below the figure comes when somebody goes there, where all of the page is shown.
+        let is_full: bool = self.value("!!document.querySelector('.duel[data-view=full]')").await?;
+        if is_full {
+            let script = "document.querySelector('#annex').scrollIntoView(); return true;";
+            self.eval::<bool>(script, Vec::new()).await?;
+            self.wait_for("#duel", "e.dataset.annex === 'ready'").await?;
+            self.eval::<bool>("scrollTo(0, 0); return true;", Vec::new()).await?;
+        }
+        Ok(())
     }
 
     /// Waits until the curve is as good as it gets.

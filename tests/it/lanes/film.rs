@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use runtime_duel::sim::costs::Costs;
-use runtime_duel::sim::lanes::{Role, Stage};
+use runtime_duel::sim::lanes::{Queue, Stage};
 use runtime_duel::sim::request::Class;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
 use runtime_duel::sim::scenario::Scenario;
@@ -51,7 +51,8 @@ fn pieces(title: &str, pieces: impl Iterator<Item = Piece>) -> String {
 
 /// What `thread` did, in microseconds.
 pub(super) fn thread(window: &Window, thread: u32) -> String {
-    pieces(&format!("thread {thread}"), window.pieces().filter(|piece| piece.thread == thread))
+    let role = window.roles().nth(thread as usize).unwrap_or_default();
+    pieces(&format!("{role:?}"), window.pieces().filter(|piece| piece.thread == thread))
 }
 
 /// What was on `core`.
@@ -77,16 +78,25 @@ pub(super) fn request(window: &Window, nth: u32) -> String {
     text
 }
 
-/// Everything, for who writes a test.
-pub(super) fn all(window: &Window) -> String {
-    let roles: Vec<Role> = window.roles().collect();
-    let mut lines: Vec<String> = (0..).zip(&roles).map(|(i, role)| format!("{role:?} {}", thread(window, i))).collect();
-    lines.extend((0..window.n_cores).map(|i| core(window, i)));
-    lines.extend((0..window.n_processors).map(|i| processor(window, i)));
-    lines.extend((0..10).map(|i| request(window, i)).filter(|line| line.contains('|')));
-    lines.extend(window.phases().map(|p| format!("{:?} {} {}-{}", p.phase, p.n_reported, us(p.from), us(p.to))));
-    lines.extend(window.queues().map(|(at, queue, len)| format!("{queue:?} {} {len}", us(at))));
-    lines.extend(window.marks().map(|(at, mark)| format!("{mark:?} {}", us(at))));
-    lines.extend(window.answers().map(|answer| format!("{answer:?}")));
-    lines.join("\n")
+/// The phases of a loop.
+pub(super) fn phases(window: &Window, process: u16) -> String {
+    let mut text = format!("loop {process}");
+    for phase in window.phases().filter(|phase| phase.process == process) {
+        let of = if phase.n_reported > 0 { format!(" of {}", phase.n_reported) } else { String::new() };
+        let _ = write!(text, " | {:?}{of} {}-{}", phase.phase, us(phase.from), us(phase.to));
+    }
+    text
+}
+
+/// How long queues were, from when on.
+pub(super) fn queue(window: &Window) -> String {
+    let mut queues: Vec<(Queue, String)> = Vec::new();
+    for (at, queue, len) in window.queues() {
+        let step = format!("{len} from {}", us(at));
+        match queues.iter_mut().find(|(own, _)| *own == queue) {
+            Some((_, text)) => *text += &format!(", {step}"),
+            None => queues.push((queue, step)),
+        }
+    }
+    queues.into_iter().map(|(queue, text)| format!("{queue:?}: {text}")).collect::<Vec<_>>().join("; ")
 }

@@ -1,5 +1,6 @@
 //! Lanes: what was recorded is what happened.
 
+mod charts;
 mod film;
 mod litmus;
 mod properties;

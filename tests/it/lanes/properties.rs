@@ -91,7 +91,7 @@ fn check(runtime: RuntimeId, scenario: &Scenario) -> Result<(), TestCaseError> {
             let took = step.to.since(step.from);
             match step.reason {
                 Reason::Burst => computed += took,
-                Reason::Network | Reason::Call | Reason::Timer | Reason::Database | Reason::Service => io += took,
+                Reason::Network | Reason::Call | Reason::Timer | Reason::Database => io += took,
                 _ => {}
             }
         }

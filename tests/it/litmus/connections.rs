@@ -180,7 +180,7 @@ fn idle_connections_take_memory() {
         run.memory_peak()
     };
     let idle = |n_clients| Scenario { n_clients, think: MS(10_000), ..Scenario::default() };
-    for (runtime, kib) in [(RuntimeId::Node, 18.0), (RuntimeId::Go, 21.6)] {
+    for (runtime, kib) in [(RuntimeId::Node, 6.8), (RuntimeId::Go, 21.6)] {
         let each = |more: u64| more as f64 / 10_000.0 / 1024.0;
         let clients = each(memory(runtime, &idle(20_000)) - memory(runtime, &idle(10_000)));
         assert!((clients - kib).abs() < 1.0, "{runtime:?}: {clients} KiB each");
@@ -194,5 +194,5 @@ fn idle_connections_take_memory() {
     }
     // Who connects when it comes takes none before.
     let coming = Scenario { connect: ConnectPhase::During, think: MS(60_000), ..idle(10_000) };
-    assert!(memory(RuntimeId::Node, &coming) < memory(RuntimeId::Node, &idle(10_000)) - (100 << 20));
+    assert!(memory(RuntimeId::Node, &coming) < memory(RuntimeId::Node, &idle(10_000)) - (50 << 20));
 }

@@ -3,7 +3,7 @@
 //!
 //! Of Node.js: `loop_iteration`, `poll_phase`, `timers`, `immediates`, `ticks_and_microtasks`, `thread_pool`,
 //! `worker_threads`, `cluster`. Of Go: `run_queues`, `find_runnable`, `stealing`, `wake_ups`, `netpoll`, `sysmon`,
-//! `system_calls`, `go_timers`, `net_http`. Of both: `golden_orders`, `gc`, and the `machine` below them.
+//! `system_calls`, `go_timers`, `net_http`. `tokio`: of Tokio. Of both: `golden_orders`, `gc`, and the `machine` below them.
 
 mod cluster;
 mod cold;
@@ -30,5 +30,6 @@ mod thread_pool;
 mod threads;
 mod ticks_and_microtasks;
 mod timers;
+mod tokio;
 mod wake_ups;
 mod worker_threads;

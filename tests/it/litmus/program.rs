@@ -57,6 +57,11 @@ impl Program {
         Op::Mark((self.names.len() - 1) as u16)
     }
 
+    /// The program itself, for who runs it otherwise.
+    pub(super) fn script(&self) -> Script {
+        self.script.clone()
+    }
+
     /// Runs it in the model of `runtime` for ten seconds.
     pub(super) fn log(&self, runtime: RuntimeId, scenario: &Scenario) -> Log {
         let mut run = AnyRun::new(runtime, scenario, 0, Log::default());

@@ -8,7 +8,7 @@ use runtime_duel::sim::dist::Dist;
 use runtime_duel::sim::request::{Class, RequestId};
 use runtime_duel::sim::run::{Advance, Death};
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport};
+use runtime_duel::sim::scenario::{CostModel, Gc, Io, Load, Scenario, Transport, Warm};
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::TraceEvent;
 use runtime_duel::sim::workload::Recorded;
@@ -295,4 +295,46 @@ fn who_polls_does_not_serve() {
     assert!(!servers.contains(&ACCEPTOR) && !servers.contains(&POLLER), "{servers:?}");
     // 64 clients never have more than 64 requests, so there are never more than 64 threads.
     assert!((10..=64).contains(&servers.len()), "{}", servers.len());
+}
+
+#[test]
+fn a_java_process_is_up_after_680_ms_and_its_first_executions_are_slow() {
+    let warm = Scenario { n_clients: 1, think: Span::ZERO, mix: 100.0, demand: MS(1), ..measured(4) };
+    let warm = Scenario { transport: Transport::Direct, cpu_dist: Dist::Constant, ..warm };
+    let took = |scenario: &Scenario| -> Vec<u64> {
+        let (run, _) = trace(scenario, 4_000);
+        let ends: Vec<u64> = completions(run.sink()).iter().map(|(_, at)| *at).collect();
+        let begins = std::iter::once(&0).chain(&ends);
+        begins.zip(&ends).map(|(begin, end)| end - begin).collect()
+    };
+    let cold = took(&Scenario { warm: Warm::Cold, ..warm });
+    // The process, and most of 100 ms more for the first millisecond that is executed.
+    assert!((750_000..790_000).contains(&cold[0]), "{}", cold[0]);
+    assert!(cold[1..].windows(2).all(|pair| pair[1] <= pair[0] + 1), "{cold:?}");
+    assert!(cold[1] > 2_000 && cold.last().is_some_and(|last| *last < cold[1]), "{cold:?}");
+    assert!(took(&warm)[1..].iter().all(|each| *each <= 1_001));
+}
+
+#[test]
+fn an_answer_to_ten_thousand_keeps_its_thread_and_nobody_elses() {
+    let room =
+        |n_broadcast| Scenario { n_broadcast, n_clients: 4, think: MS(100), mix: 0.0, demand: MS(1), ..measured(4) };
+    let n = 10_000;
+    let (run, _) = trace(&room(n), 3_000);
+    let costs = Costs::of(CostModel::Measured);
+    let writes = (costs.machine.tcp_write + costs.threads.write) * u64::from(n);
+    let pieces: Vec<Span> = run
+        .sink()
+        .0
+        .iter()
+        .filter_map(|(_, event)| if let TraceEvent::Ran { overhead, .. } = event { Some(*overhead) } else { None })
+        .filter(|overhead| *overhead >= writes)
+        .collect();
+    // 47 ms each, and one for each answer.
+    assert!(pieces.iter().all(|piece| *piece < writes + MS(1)), "{pieces:?}");
+    assert_eq!(pieces.len(), completions(run.sink()).len());
+    assert!(pieces.len() > 60, "{}", pieces.len());
+    // Their connections take 20 KiB each; three of them are the other clients'.
+    let (alone, _) = trace(&room(0), 3_000);
+    assert_eq!(run.memory_peak() - alone.memory_peak(), (10_000 - 3) * 20 * 1024);
 }
