@@ -32,7 +32,7 @@ pub(super) struct Figures {
 }
 
 /// What the reader does in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[expect(unreachable_pub, reason = "Yew wants the types of a component public")]
 pub enum Act {
     Open,
@@ -64,7 +64,7 @@ impl Figures {
     pub(super) fn view(&self, state: &State, act: &Callback<Act>) -> Html {
         let mix = state.settings.scenario.mix;
         let caption = format!("Latency at {} % CPU, by the share of requests that are faster", number(mix));
-        let latency = plot("latency", caption, vec![canvas(&self.latency, "still")], self.latency_words(state));
+        let latency = plot("latency", caption, vec![canvas(&self.latency, "still")], &self.latency_words(state));
         let on_along = {
             let act = act.clone();
             changes(Callback::from(move |event: Event| {
@@ -83,7 +83,7 @@ impl Figures {
             &[],
             vec![
                 element("label", &[("class", "along")], vec![worded("span", &[], "By CPU share: "), select.into()]),
-                plot("along", words, canvases, String::new()),
+                plot("along", words, canvases, ""),
             ],
         );
         let content = vec![latency, along, self.table(state, act)];
@@ -190,7 +190,7 @@ impl Figures {
     }
 }
 
-fn plot(key: &'static str, caption: String, canvases: Vec<Html>, words: String) -> Html {
+fn plot(key: &'static str, caption: String, canvases: Vec<Html>, words: &str) -> Html {
     let label = if words.is_empty() { caption.clone() } else { format!("{caption}. {words}") };
     let plot = element("div", &[("class", "plot"), ("role", "img"), ("aria-label", &label)], canvases);
     keyed(tag("figure", &[], vec![worded("figcaption", &[], caption), plot]), key)

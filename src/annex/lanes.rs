@@ -25,7 +25,7 @@ const LIVE: Span = Span::from_ms(250);
 const RESTING: Span = Span::from_ms(2_000);
 
 /// What the reader does in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[expect(unreachable_pub, reason = "Yew wants the types of a component public")]
 pub enum Act {
     Open,
@@ -184,7 +184,7 @@ impl Lanes {
     pub(super) fn view(&self, state: &State, act: &Callback<Act>) -> Html {
         let tool = |words, label: &str, what: Act| {
             let act = act.clone();
-            button(&[("aria-label", label)], words, move |_| act.emit(what.clone()))
+            button(&[("aria-label", label)], words, move |_| act.emit(what))
         };
         let tools = vec![
             tool("−", "Show more time", Act::Zoom(2.0)),

@@ -30,7 +30,7 @@ pub(super) struct Share {
 }
 
 /// What the reader chooses.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Choice {
     Height(u32),
     Theme(usize),
@@ -129,8 +129,8 @@ impl Share {
 }
 
 /// Copies the field with this id; where the clipboard is refused, its text is selected to be copied by hand.
-fn copy(id: String, which: &'static str, choose: Callback<Choice>) {
-    let field = gloo::utils::document().get_element_by_id(&id);
+fn copy(id: &str, which: &'static str, choose: Callback<Choice>) {
+    let field = gloo::utils::document().get_element_by_id(id);
     let Some(field) = field.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()) else { return };
     field.select();
     // A frame may be refused the clipboard, and some browsers have none: the property is not there then.
@@ -222,7 +222,7 @@ fn field(which: &'static str, label: &'static str, content: &str, share: &Share,
     area.set_value(content.to_owned());
     let on_copy = {
         let (id, choose) = (id.clone(), choose.clone());
-        button(&[("aria-label", &format!("Copy: {label}"))], "Copy", move |_| copy(id.clone(), which, choose.clone()))
+        button(&[("aria-label", &format!("Copy: {label}"))], "Copy", move |_| copy(&id, which, choose.clone()))
     };
     let became = match share.copied {
         Some((one, true)) if one == which => "Copied.",

@@ -154,7 +154,7 @@ fn map(rows: &[MapRow]) -> Html {
 /// A cell of the map, as dark as goroutines are often ahead in it.
 fn cell(counts: [u32; 3]) -> Html {
     let n: u32 = counts.iter().sum();
-    let tenths = if n == 0 { 0 } else { (counts[0] * 10 + n / 2) / n };
+    let tenths = (counts[0] * 10 + n / 2).checked_div(n).unwrap_or(0);
     let words = format!(
         "{} / {} / {}",
         number(f64::from(counts[0])),

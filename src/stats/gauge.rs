@@ -182,7 +182,7 @@ mod tests {
         let found = (close(reading.p50_ms), close(reading.light_p999_ms), close(reading.p99_ms));
         assert_eq!(found, (1.0, 1.0, 10.0));
         assert_eq!((reading.first_ms, reading.makespan_ms, reading.mean_ms), (1.0, 1_009.0, 1.9));
-        // Requests 8 to 15 hold the tenth.
-        assert_eq!(reading.groups[..5], [(1, 1.0), (2, 2.0), (4, 4.0), (8, 17.0), (16, 25.0)]);
+        // Requests 8 to 15 hold the tenth; 16 to 31 the twentieth and the thirtieth.
+        assert_eq!(reading.groups[..5], [(1, 1.0), (2, 2.0), (4, 4.0), (8, 17.0), (16, 34.0)]);
     }
 }

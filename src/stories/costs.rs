@@ -363,7 +363,7 @@ mod tests {
 
     #[test]
     fn conditions_read_well() {
-        assert_eq!(Group::Message.condition(3.14), "if a message to a worker thread cost 3.1 times as much");
+        assert_eq!(Group::Message.condition(3.12), "if a message to a worker thread cost 3.1 times as much");
         assert_eq!(Group::Wake.condition(0.312), "if waking a thread cost 0.31 times as much");
         assert_eq!(Group::Language.condition(2.0), "if JavaScript took 2 times as long");
     }

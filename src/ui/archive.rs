@@ -36,7 +36,7 @@ impl Archive {
     /// Takes a report; `None` if the archive is lost with all that it was told.
     pub(super) fn hear(&mut self, report: &Report) -> Option<FromArchive> {
         if let (Report::Said(bytes), Some(seat)) = (report, &mut self.seat)
-            && let Ok(answer) = decode(&bytes)
+            && let Ok(answer) = decode(bytes)
         {
             seat.heard();
             if answer == FromArchive::Ready {

@@ -57,7 +57,11 @@ fn what_is_pinned_is_complete_and_within_its_budget() {
         let id = text(&story["id"]);
         assert_eq!(story["model"], MODEL_VERSION, "{id}");
         let (settings, notes) = permalink::parse(text(&story["query"]), &Settings::default());
-        assert_eq!((notes, Some(&settings)), (Vec::new(), find(id).map(|story| story.settings()).as_ref()), "{id}");
+        assert_eq!(
+            (notes, Some(&settings)),
+            (Vec::new(), find(id).map(runtime_duel::stories::list::Story::settings).as_ref()),
+            "{id}"
+        );
         assert_eq!(text(&story["outcome"]) == "holds-when", story["holds_when"].is_object(), "{id}");
         for sentence in [&story["claim"], &story["sentence"], &story["hangs_on"]["sentence"]] {
             assert!(text(sentence).ends_with('.') && !text(sentence).contains("NaN"), "{id}: {sentence}");
@@ -101,8 +105,9 @@ fn a_verdict_is_the_same_in_slices_and_another_one_with_more_care() {
 fn a_small_sample_of_the_whole_space_is_judged_and_mapped() {
     let verdict = at_once("almost-always", Care { n_replications: 2, n_settings: 12 });
     let map = verdict.map.expect("it has a map");
-    let n =
-        |cells: [[runtime_duel::stories::space::Cell; 5]; 4]| cells.iter().flatten().map(|cell| cell.n()).sum::<u32>();
+    let n = |cells: [[runtime_duel::stories::space::Cell; 5]; 4]| {
+        cells.iter().flatten().map(runtime_duel::stories::space::Cell::n).sum::<u32>()
+    };
     assert_eq!((n(map.throughput), n(map.p99)), (12, 12));
     assert!(verdict.sentence.starts_with("Of 12 settings of the whole space"), "{}", verdict.sentence);
 }

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use xshell::cmd;
 
 use crate::project::Project;
-use crate::serve::trunk_env;
+use crate::serve::{hide_paths, trunk_env};
 use crate::setup::{self, Need};
 use crate::sizes::{Weights, When};
 
@@ -17,6 +17,7 @@ pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
 /// Builds dist/ and weighs it.
 pub(crate) fn build(project: &Project, args: &[String]) -> Result<()> {
     trunk_env(project);
+    hide_paths(project)?;
     cmd!(project.shell, "trunk build --release {args...}").run().context("the release build failed; see above")?;
     let weights = Weights::of(&project.root.join("dist"))?;
     print!("{weights}");

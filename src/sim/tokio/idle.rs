@@ -35,20 +35,20 @@ impl Idle {
     }
 
     /// `transition_worker_to_parked`, of a worker that does not search, or not any more.
-    pub(super) fn to_parked(&mut self, worker: WorkerIdx) {
+    pub(super) fn park(&mut self, worker: WorkerIdx) {
         self.n_unparked -= 1;
         self.sleepers.push(worker);
     }
 
     /// `transition_worker_to_searching`: not more than about half of the workers.
-    pub(super) fn to_searching(&mut self) -> bool {
+    pub(super) fn search(&mut self) -> bool {
         let may = 2 * self.n_searching < self.n_workers;
         self.n_searching += usize::from(may);
         may
     }
 
     /// `transition_worker_from_searching`; whether it was the last, and has to wake another or to look once more.
-    pub(super) fn from_searching(&mut self) -> bool {
+    pub(super) fn stop_searching(&mut self) -> bool {
         self.n_searching -= 1;
         self.n_searching == 0
     }
@@ -75,10 +75,10 @@ mod tests {
         let mut idle = Idle::all_asleep(3);
         assert_eq!(idle.worker_to_notify(), Some(WorkerIdx(2)));
         assert_eq!(idle.worker_to_notify(), None, "it searches");
-        assert!(idle.from_searching(), "the last that searches wakes another");
+        assert!(idle.stop_searching(), "the last that searches wakes another");
         assert_eq!(idle.worker_to_notify(), Some(WorkerIdx(1)));
-        assert!(idle.from_searching(), "it looks once more");
-        idle.to_parked(WorkerIdx(1));
+        assert!(idle.stop_searching(), "it looks once more");
+        idle.park(WorkerIdx(1));
         assert!(idle.unpark_by_id(WorkerIdx(0)) && !idle.is_parked(WorkerIdx(0)));
         assert!(!idle.unpark_by_id(WorkerIdx(0)), "it is awake");
     }
@@ -87,7 +87,7 @@ mod tests {
     fn half_of_the_workers_search() {
         for (n_workers, n) in [(1, 1), (2, 1), (3, 2), (8, 4), (64, 32)] {
             let mut idle = Idle::all_asleep(n_workers);
-            assert_eq!((0..n_workers).filter(|_| idle.to_searching()).count(), n, "of {n_workers}");
+            assert_eq!((0..n_workers).filter(|_| idle.search()).count(), n, "of {n_workers}");
         }
     }
 }

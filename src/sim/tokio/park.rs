@@ -27,8 +27,8 @@ pub(super) enum Parker {
 impl Tokio {
     /// `Context::park`: `w` has nothing to do.
     pub(super) fn park<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx) {
-        let was_last_searcher = std::mem::take(&mut self.w(w).is_searching) && self.idle.from_searching();
-        self.idle.to_parked(w);
+        let was_last_searcher = std::mem::take(&mut self.w(w).is_searching) && self.idle.stop_searching();
+        self.idle.park(w);
         // `notify_if_work_pending`.
         if was_last_searcher && (!self.inject.is_empty() || self.workers.iter().any(|worker| !worker.ring.is_empty())) {
             self.notify_parked(ctx);

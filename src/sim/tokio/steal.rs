@@ -16,7 +16,7 @@ impl Tokio {
         overhead: &mut Span,
     ) -> Option<Task> {
         if !self.w(w).is_searching {
-            self.w(w).is_searching = self.idle.to_searching();
+            self.w(w).is_searching = self.idle.search();
             if !self.w(w).is_searching {
                 return None;
             }
@@ -31,7 +31,7 @@ impl Tokio {
         }
         // `fastrand_n`.
         let word = ctx.workload().draws().words(Stream::Runtime, self.n_random, 0)[0];
-        let start = ((word & 0xFFFF_FFFF) * n as u64 >> 32) as usize;
+        let start = (((word & 0xFFFF_FFFF) * n as u64) >> 32) as usize;
         for victim in (0..n).map(|i| (start + i) % n).filter(|victim| *victim != thief) {
             *overhead += check;
             let Ok([from, to]) = self.workers.get_disjoint_mut([victim, thief]) else { continue };

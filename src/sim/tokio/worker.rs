@@ -159,7 +159,7 @@ impl Tokio {
     /// `Context::run_task`.
     fn run_task<S: Sink>(&mut self, ctx: &mut Ctx<TokioEvent, S>, w: WorkerIdx, task: Task, overhead: Span) {
         // `transition_from_searching`: who found work and was the last that searched wakes another.
-        if std::mem::take(&mut self.w(w).is_searching) && self.idle.from_searching() {
+        if std::mem::take(&mut self.w(w).is_searching) && self.idle.stop_searching() {
             self.notify_parked(ctx);
         }
         let worker = self.w(w);

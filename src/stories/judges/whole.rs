@@ -81,9 +81,8 @@ fn shares(all: &[Judged]) -> Vec<Figure> {
     ];
     let mut figures = Vec::new();
     for (nth, against) in ["node", "the best of node, node-workers and node-cluster"].into_iter().enumerate() {
-        let measures: [(&str, &dyn Fn(&Judged) -> Ahead); 2] =
-            [("throughput", &|one| one.throughput[nth]), ("p99 latency", &|one| one.p99[nth])];
-        for (measure, of) in measures {
+        for measure in ["throughput", "p99 latency"] {
+            let of = |one: &Judged| if measure == "throughput" { one.throughput[nth] } else { one.p99[nth] };
             for (answer, ahead) in answers {
                 let n = all.iter().filter(|one| of(one) == ahead).count() as u32;
                 let name = format!("{measure} against {against}: {answer}");
