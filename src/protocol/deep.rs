@@ -108,22 +108,11 @@ mod distribution {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Trial;
-    use crate::session::{coarse_effort, coarse_mixes};
-    use crate::sim::runtime::RuntimeId;
-    use crate::sim::scenario::Scenario;
 
     #[test]
-    fn what_a_replication_was_like_comes_back_as_it_went_in_few_bytes() {
-        for runtime in [RuntimeId::Node, RuntimeId::NodeCluster, RuntimeId::Go] {
-            for mix in coarse_mixes() {
-                let scenario = Scenario { mix, ..Scenario::default() };
-                let (_, depth) = Trial::deep(runtime, &scenario, 0, coarse_effort(runtime, &scenario)).finish();
-                let bytes = of_replication(depth.clone());
-                assert_eq!(replication(&bytes), Some(depth), "{runtime:?} at {mix}");
-                assert!(bytes.len() < 600, "{runtime:?} at {mix}: {} bytes", bytes.len());
-            }
-        }
-        assert_eq!((replication(&[]), live(&[]), live(&[9, 9])), (None, None, None));
+    fn what_is_not_told_or_not_ours_is_nothing() {
+        let live = LiveDepth { whole: Depth::default(), ..LiveDepth::default() };
+        assert_eq!(self::live(&of_live(live.clone())), Some(live));
+        assert_eq!((replication(&[]), self::live(&[]), self::live(&[9, 9])), (None, None, None));
     }
 }

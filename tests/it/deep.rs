@@ -1,7 +1,8 @@
 //! What a deeper look tells, held against the trace that it is told from.
 
+use runtime_duel::experiment::Trial;
 use runtime_duel::protocol::{FromWorker, RunId, Runtime, ToWorker, deep};
-use runtime_duel::session::Session;
+use runtime_duel::session::{Session, coarse_effort, coarse_mixes};
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
 use runtime_duel::sim::scenario::{Io, Scenario};
 use runtime_duel::sim::time::{Span, Time};
@@ -167,6 +168,19 @@ fn the_recent_past_is_the_last_thirty_seconds_of_the_whole() {
             }
         }
         assert_eq!(n_told, 1 + 46, "at once, and with each second that has passed");
+    }
+}
+
+#[test]
+fn what_a_replication_was_like_comes_back_as_it_went_in_few_bytes() {
+    for runtime in [RuntimeId::Node, RuntimeId::NodeCluster, RuntimeId::Go] {
+        for mix in coarse_mixes() {
+            let scenario = Scenario { mix, ..Scenario::default() };
+            let (_, depth) = Trial::deep(runtime, &scenario, 0, coarse_effort(runtime, &scenario)).finish();
+            let bytes = deep::of_replication(depth.clone());
+            assert_eq!(deep::replication(&bytes), Some(depth), "{runtime:?} at {mix}");
+            assert!(bytes.len() < 600, "{runtime:?} at {mix}: {} bytes", bytes.len());
+        }
     }
 }
 
