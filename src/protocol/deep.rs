@@ -104,15 +104,3 @@ mod distribution {
         Ok(Distribution::from(&Packed { coarseness, first, runs, shortest, longest }))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_told_or_not_ours_is_nothing() {
-        let live = LiveDepth { whole: Depth::default(), ..LiveDepth::default() };
-        assert_eq!(self::live(&of_live(live.clone())), Some(live));
-        assert_eq!((replication(&[]), self::live(&[]), self::live(&[9, 9])), (None, None, None));
-    }
-}

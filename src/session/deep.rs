@@ -86,3 +86,26 @@ impl Depths {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::experiment::Trial;
+    use crate::protocol::deep::{live, of_replication, replication};
+    use crate::session::{coarse_effort, coarse_mixes};
+    use crate::sim::runtime::RuntimeId;
+    use crate::sim::scenario::Scenario;
+
+    #[test]
+    fn what_a_replication_was_like_comes_back_as_it_went_in_few_bytes() {
+        for runtime in [RuntimeId::Node, RuntimeId::NodeCluster, RuntimeId::Go] {
+            for mix in coarse_mixes() {
+                let scenario = Scenario { mix, ..Scenario::default() };
+                let (_, depth) = Trial::deep(runtime, &scenario, 0, coarse_effort(runtime, &scenario)).finish();
+                let bytes = of_replication(depth.clone());
+                assert_eq!(replication(&bytes), Some(depth), "{runtime:?} at {mix}");
+                assert!(bytes.len() < 600, "{runtime:?} at {mix}: {} bytes", bytes.len());
+            }
+        }
+        assert_eq!((replication(&[]), live(&[]), live(&[9, 9])), (None, None, None));
+    }
+}

@@ -153,7 +153,7 @@ async fn the_same_address_gives_the_same_curve_to_the_digit() {
             page.open(&site.url(&format!("?seed={seed}&mix=30"))).await?;
             page.whole().await?;
             page.wait_for("footer", &format!("e.textContent.includes('seed {seed}')")).await?;
-            let words = "document.querySelector('footer table').textContent + document.querySelector('.verdict').textContent
+            let words = "document.querySelector('.curve-table table').textContent + document.querySelector('.verdict').textContent
                 + [...document.querySelectorAll('td[data-number=throughput], td[data-number=p99]')].map((e) => e.textContent)";
             tables.push(page.value(words).await?);
         }

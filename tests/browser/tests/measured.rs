@@ -47,7 +47,7 @@ async fn choose(page: &Page, content: &str) -> Result<()> {
 
 /// How many rows the table of what was measured has.
 async fn n_rows(page: &Page) -> Result<usize> {
-    page.count("footer details:not(.card) .stacked tbody tr").await
+    page.count(".curve-table .stacked tbody tr").await
 }
 
 #[tokio::test]
@@ -90,13 +90,14 @@ async fn dots_are_drawn_told_and_listed_where_they_were_measured() {
         page.wait_for(".curve .aside", "e.textContent.startsWith('dots: measured on ')").await?;
         ensure!(n_rows(page).await? >= 8, "expected a row for each dot, got {}", n_rows(page).await?);
         let row: Vec<String> = page
-            .value("[...document.querySelectorAll('footer details:not(.card) .stacked tbody tr')].at(-1).innerText.split('\\t')")
+            .value("[...document.querySelectorAll('.curve-table .stacked tbody tr')].at(-1).innerText.split('\\t')")
             .await
             .unwrap_or_default();
         println!("the last row: {row:?}");
-        page.eval::<Value>("document.querySelector('footer details').open = true", Vec::new()).await?;
-        let headings: Vec<String> =
-            page.value("[...document.querySelectorAll('footer details:not(.card) .stacked thead th')].map((e) => e.textContent)").await?;
+        page.eval::<Value>("document.querySelector('.curve-table').open = true", Vec::new()).await?;
+        let headings: Vec<String> = page
+            .value("[...document.querySelectorAll('.curve-table .stacked thead th')].map((e) => e.textContent)")
+            .await?;
         ensure!(headings.len() == 8 && headings.contains(&"p99".to_owned()), "got {headings:?}");
         page.eval::<Value>("scrollTo(0, 0)", Vec::new()).await?;
         let (x, y) = find_dot(page, 10.0).await?;
@@ -345,7 +346,7 @@ async fn pictures() {
                 page.open(&site.url(&path)).await?;
                 page.whole().await?;
                 open_card(page).await?;
-                page.eval::<Value>("document.querySelector('footer details').open = true", Vec::new()).await?;
+                page.eval::<Value>("document.querySelector('.curve-table').open = true", Vec::new()).await?;
                 drop_on(page, ".card", &file_of("desk")?).await?;
                 page.wait_for(".curve .aside", "e.textContent.includes('desk')").await?;
                 let widths: &[u32] = if name == "projector" { &[1920] } else { &[390, 720] };

@@ -16,8 +16,8 @@ impl Keys {
     pub(super) fn of(project: &Project) -> Result<Self> {
         let readme = project.shell.read_file("README.md").context("expected README.md in the checkout")?;
         let keys = Self::among(&readme);
-        // The table begins with the mix and has the workload's keys at least.
-        if keys.0.first().is_none_or(|(key, _)| key != "mix") || keys.0.len() < 20 {
+        // The table begins with the story and has the workload's keys at least.
+        if keys.0.first().is_none_or(|(key, _)| key != "story") || keys.0.len() < 20 {
             bail!("expected the table of address keys in README.md, found {} keys", keys.0.len());
         }
         Ok(keys)
@@ -32,7 +32,10 @@ impl Keys {
             if !line.starts_with("| `") || cells.len() < 4 {
                 continue;
             }
-            let default = last.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).map(str::to_owned);
+            let default = match *last {
+                "nothing" => Some(String::new()),
+                last => last.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).map(str::to_owned),
+            };
             keys.push((first.trim_matches('`').to_owned(), default));
         }
         Self(keys)
@@ -87,7 +90,11 @@ mod tests {
         let keys = Keys::among(&std::fs::read_to_string(readme).expect("the checkout has a README"));
         assert!(keys.0.len() >= 31, "{} keys", keys.0.len());
         let all = keys.complete(&[("runtimes", "go".into())], 2).expect("it exists");
-        assert!(all.starts_with("mix=20&demand=20&bursts=1&cpu-dist=exponential&io-dist=constant&"), "{all}");
-        assert!(all.contains("&cores=2&") && all.contains("&workers=2&gomaxprocs=2&runtimes=go&"), "{all}");
+        assert!(
+            all.starts_with("story=none&mix=20&demand=20&bursts=1&cpu-dist=exponential&io-dist=constant&"),
+            "{all}"
+        );
+        assert!(all.contains("&cores=2&") && all.contains("&gomaxprocs=2&runtimes=go&"), "{all}");
+        assert!(all.contains("&workers=2&") && all.contains("&hide=&"), "{all}");
     }
 }
