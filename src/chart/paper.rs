@@ -174,19 +174,20 @@ impl Sheet<'_> {
         y
     }
 
-    /// Small print from the bottom up; where it begins.
+    /// Small print at the bottom; where it begins.
     fn foot(&mut self, paper: &Paper) -> f64 {
         let left = MARGIN * self.scale;
         let set = self.set(SMALL, self.look.palette.faint);
         let width = (self.size.0 - 2.0 * left) / set.size;
         let set_plain = |text: &String| filled(&[(Tone::Plain, text.clone())], width);
         let lines: Vec<_> = paper.small_print.iter().flat_map(set_plain).collect();
-        let mut y = self.size.1 - 0.62 * left;
-        for line in lines.into_iter().rev() {
-            self.line((left, y), set, &line);
-            y -= set.size * 1.4;
+        let line_height = set.size * 1.4;
+        // In the order in which they are read, so that who listens hears them so.
+        let top = self.size.1 - 0.62 * left - line_height * lines.len() as f64;
+        for (line, n) in lines.iter().zip(1..) {
+            self.line((left, top + line_height * f64::from(n)), set, line);
         }
-        y
+        top
     }
 
     fn chart(

@@ -115,7 +115,7 @@ fn round(k: i32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::units::{milliseconds, short};
+    use crate::view::units::{milliseconds_mark, short};
 
     fn words(axis: &Axis) -> Vec<&str> {
         axis.marks.iter().map(|(_, words)| words.as_str()).collect()
@@ -125,14 +125,14 @@ mod tests {
     fn a_logarithmic_axis_holds_its_data_between_round_numbers() {
         for (values, expected) in [
             (&[18.4, 63.0, 91.0][..], &["10 ms", "20 ms", "50 ms", "100 ms"][..]),
-            (&[18.4, 1280.0], &["10 ms", "20 ms", "50 ms", "100 ms", "200 ms", "500 ms", "1.0 s", "2.0 s"]),
-            (&[9.4, 1280.0], &["10 ms", "100 ms", "1.0 s"]),
-            (&[0.02, 1280.0], &["0.1 ms", "1.0 ms", "10 ms", "100 ms", "1.0 s"]),
+            (&[18.4, 1280.0], &["10 ms", "20 ms", "50 ms", "100 ms", "200 ms", "500 ms", "1 s", "2 s"]),
+            (&[9.4, 1280.0], &["10 ms", "100 ms", "1 s"]),
+            (&[0.02, 1280.0], &["100 µs", "1 ms", "10 ms", "100 ms", "1 s"]),
             (&[20.0], &["20 ms", "50 ms"]),
-            (&[], &["1.0 ms", "2.0 ms"]),
-            (&[0.0, f64::NAN, 3.0], &["2.0 ms", "5.0 ms"]),
+            (&[], &["1 ms", "2 ms"]),
+            (&[0.0, f64::NAN, 3.0], &["2 ms", "5 ms"]),
         ] {
-            let axis = Axis::of(Scale::Log, values.iter().copied(), milliseconds);
+            let axis = Axis::of(Scale::Log, values.iter().copied(), milliseconds_mark);
             assert_eq!(words(&axis), expected, "{values:?}");
             for value in values.iter().filter(|value| **value > 0.0) {
                 assert!(axis.from <= *value && *value <= axis.to, "{value} is not on {axis:?}");
@@ -141,20 +141,20 @@ mod tests {
         for exponent in -40..40 {
             for factor in [1.0, 7.0, 300.0, 1e5, 1e9] {
                 let low = libm::pow(2.0, f64::from(exponent));
-                let axis = Axis::of(Scale::Log, [low, low * factor].into_iter(), milliseconds);
+                let axis = Axis::of(Scale::Log, [low, low * factor].into_iter(), milliseconds_mark);
                 assert!((2..=8).contains(&axis.marks.len()), "{low} by {factor}: {axis:?}");
                 assert!((2..=4).contains(&axis.with_at_most(4).marks.len()), "{low} by {factor}");
             }
         }
-        let axis = Axis::of(Scale::Log, [18.4, 1280.0].into_iter(), milliseconds);
-        assert_eq!(words(&axis.with_at_most(5)), ["10 ms", "100 ms", "1.0 s"]);
+        let axis = Axis::of(Scale::Log, [18.4, 1280.0].into_iter(), milliseconds_mark);
+        assert_eq!(words(&axis.with_at_most(5)), ["10 ms", "100 ms", "1 s"]);
         let axis = Axis::of(Scale::Linear, [396.0].into_iter(), short);
         assert_eq!(words(&axis.with_at_most(4)), ["0", "200", "400"]);
     }
 
     #[test]
     fn every_number_has_a_place_on_the_axis() {
-        let log = Axis::of(Scale::Log, [1.0, 100.0].into_iter(), milliseconds);
+        let log = Axis::of(Scale::Log, [1.0, 100.0].into_iter(), milliseconds_mark);
         for (value, place) in
             [(1.0, 0.0), (10.0, 0.5), (100.0, 1.0), (0.0, 0.0), (-1.0, 0.0), (1e9, 1.0), (f64::NAN, 0.0)]
         {

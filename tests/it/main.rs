@@ -4,6 +4,8 @@ mod charts;
 #[cfg(feature = "cli")]
 mod cli;
 mod curve;
+#[cfg(feature = "deep")]
+mod deep;
 mod determinism;
 #[cfg(feature = "cli")]
 mod embed;
@@ -19,6 +21,8 @@ mod litmus;
 mod measured;
 #[cfg(feature = "cli")]
 mod oracles;
+#[cfg(feature = "cli")]
+mod poster;
 mod properties;
 #[cfg(feature = "cli")]
 mod stories;
