@@ -1,6 +1,6 @@
 //! The live run: it goes on through every drag, and begins again only when what it simulates has changed.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use browser_tests::{Page, Pointer, Site, check_everywhere};
 use serde_json::Value;
 
@@ -15,8 +15,12 @@ async fn open(page: &Page, site: &Site, query: &str) -> Result<()> {
     page.eval::<Value>(WATCH_EVENTS, Vec::new()).await.map(drop)
 }
 
-async fn has_restarted(page: &Page) -> Result<bool> {
-    page.value("window.__events.some((n, i) => i > 0 && n < window.__events[i - 1])").await
+/// Says of the counts seen so far whether one of them was lower than that before it.
+const HAS_RESTARTED: &str = "window.__events.some((n, i) => i > 0 && n < window.__events[i - 1])";
+
+/// Waits for it: the count that is shown lags behind what was asked for.
+async fn begins_again(page: &Page, why: &str) -> Result<()> {
+    page.wait_until(HAS_RESTARTED).await.with_context(|| format!("expected the run to begin again {why}"))
 }
 
 #[tokio::test]
@@ -32,7 +36,7 @@ async fn a_drag_restarts_nothing() {
         page.goes_on().await?;
         let events: Vec<u64> = page.value("window.__events").await?;
         ensure!(events.len() > 4, "expected counts on the way, got {events:?}");
-        ensure!(!has_restarted(page).await?, "expected one run that goes on, got {events:?}");
+        ensure!(!page.value::<bool>(HAS_RESTARTED).await?, "expected one run that goes on, got {events:?}");
         Ok(())
     })
     .await;
@@ -62,8 +66,7 @@ async fn another_machine_restarts_the_run_and_the_curve() {
         page.fill("#set-cores", "8").await?;
         page.wait_for("#duel", "e.dataset.curve === 'refining'").await?;
         page.wait_for(".verdict", "e.textContent.includes('8 cores')").await?;
-        page.goes_on().await?;
-        ensure!(has_restarted(page).await?, "expected the run to begin again with other cores");
+        begins_again(page, "with other cores").await?;
         page.whole().await?;
         let (node, go) = (page.number("node", "throughput").await?, page.number("go", "throughput").await?);
         ensure!(
@@ -96,7 +99,7 @@ async fn pause_step_play_speed_and_restart_do_what_they_say() {
 
         page.click("button.restart", pointer).await?;
         page.wait_for("#duel", &format!("+e.dataset.events !== {}", paused + one + two)).await?;
-        ensure!(has_restarted(page).await?, "expected the run to begin again");
+        begins_again(page, "at its button").await?;
         let again = page.stands_still().await?;
         page.click("button.play", pointer).await?;
         page.wait_for("#duel", &format!("+e.dataset.events > {again}")).await?;
