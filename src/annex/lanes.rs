@@ -200,10 +200,13 @@ impl Lanes {
         } else {
             "Pause, or choose a speed below 0.1 ×, to watch single requests."
         };
-        let mut content = vec![element("div", &[("class", "tools")], tools), worded("p", &[("class", "help")], hint)];
-        for (idx, reel) in self.reels.iter().enumerate() {
-            content.push(self.reel(idx, reel, act));
-        }
+        // In an element of their own: beside them, those before would be made anew when they come, and lose the focus.
+        let reels = self.reels.iter().enumerate().map(|(idx, reel)| self.reel(idx, reel, act)).collect();
+        let content = vec![
+            element("div", &[("class", "tools")], tools),
+            worded("p", &[("class", "help")], hint),
+            element("div", &[], reels),
+        ];
         let summary = worded("summary", &[], "Inside: what every core is doing");
         let mut details = tag("details", &[("class", "lanes")], vec![summary, element("div", &[], content)]);
         details.add_listener(Rc::new(ontoggle::Wrapper::new(act.reform(|_: Event| Act::Open))));

@@ -191,8 +191,8 @@ impl Component for Below {
             keyed(tag("div", &[], vec![numbers::numbers(&self.state)]), "numbers"),
             self.lanes.view(&self.state, &self.on_lanes),
             self.figures.view(&self.state, &self.on_figures),
-            self.changes(),
             stories::list(&self.state, &self.verdicts, &self.wish),
+            self.changes(),
             panel,
             share::share(
                 &self.state,

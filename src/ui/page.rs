@@ -358,12 +358,13 @@ impl Page {
     }
 
     fn carry_out(&mut self, ctx: &Context<Self>, effects: Vec<Effect>) {
+        let deepens = effects.contains(&Effect::StartLive)
+            && !self.workers.are_deep()
+            && !self.state.settings.is_first_look();
         for effect in effects {
             match effect {
-                Effect::StartLive if !self.workers.are_deep() && !self.state.settings.is_first_look() => {
-                    // What follows is part of it.
-                    return self.deepen(ctx);
-                }
+                // Other workers are told everything anew.
+                Effect::StartLive | Effect::StartCurve | Effect::Retune if deepens => {}
                 Effect::StartLive => self.workers.start_live(&self.state),
                 Effect::StartCurve => self.workers.start_curve(&self.state),
                 Effect::Retune => self.workers.retune(&self.state),
@@ -372,6 +373,9 @@ impl Page {
                 Effect::WriteAddress(_) => {}
                 Effect::Announce(text) => self.announcement = text,
             }
+        }
+        if deepens {
+            self.deepen(ctx);
         }
     }
 }

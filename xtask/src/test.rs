@@ -149,7 +149,7 @@ fn browser(project: &Project) -> Result<()> {
     if !project.root.join("dist").join("_headers").is_file() {
         bail!("expected a release build in dist/, found none; run `cargo xtask test dist` first");
     }
-    cmd!(project.shell, "cargo test --package browser-tests")
+    cmd!(project.shell, "cargo test --package browser-tests --no-fail-fast")
         .env("CHROMIUM", browsers::chromium(project)?)
         .env("CHROMEDRIVER", browsers::driver(project)?)
         .run()?;

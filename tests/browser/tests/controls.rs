@@ -144,7 +144,7 @@ async fn one_runtime_alone_has_one_row_and_stays() {
         page.wait_until("document.querySelectorAll('.numbers tbody tr').length === 1").await?;
         page.wait_for(".verdict", "e.textContent.includes('goroutines finish')").await?;
         ensure!(page.count("td[data-runtime='node']").await? == 0, "expected no number of the event loop");
-        page.wait_for(".boxes label:nth-child(4) input", "e.checked && e.disabled").await?;
+        page.wait_for(".boxes label:nth-child(5) input", "e.checked && e.disabled").await?;
         page.whole().await?;
         ensure!(page.number("go", "throughput").await? > 350.0, "expected goroutines to keep up at 30 %");
         // Orange is the event loop's, blue is the goroutines'.
@@ -211,7 +211,8 @@ async fn the_essence_and_everything_can_be_chosen() {
         page.choose("#set-view", "compact").await?;
         page.wait_for(".duel", "e.dataset.view === 'compact'").await?;
         page.wait_until("location.search === '?mix=30&view=compact'").await?;
-        ensure!(page.count(".settings, .numbers").await? == 0, "expected the essence alone");
+        // What is below the figure is folded away.
+        page.wait_until("[...document.querySelectorAll('.settings, .numbers')].every((e) => !e.checkVisibility())").await?;
         page.drag_mix(Pointer::Mouse, 30.0, 60.0).await?;
         page.wait_for(".verdict", "e.textContent.startsWith('At 60')").await?;
         // Without settings the way back is the button that resets.

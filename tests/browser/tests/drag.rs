@@ -11,12 +11,13 @@ struct Said {
     go: f64,
 }
 
-/// Records in every frame whether the parts of the page that name the mix name the same one.
+/// Records in every frame whether the parts of the figure that name the mix name the same one. What is below the figure
+/// is a program of its own and follows.
 const WATCH_FRAMES: &str = "const text = (css) => document.querySelector(css).textContent;
 window.__mixes = []; window.__apart = [];
 const look = () => {
   const mix = document.querySelector('#mix').valueAsNumber;
-  const said = [text('.verdict'), text('.ends output'), text('.numbers caption')];
+  const said = [text('.verdict'), text('.ends output')];
   const named = said.map((words) => parseFloat(words.replace(/^At /, '')));
   if (window.__mixes.at(-1) !== mix) window.__mixes.push(mix);
   if (named.some((one) => one !== mix)) window.__apart.push(`${mix}: ${said.join(' | ')}`);
@@ -47,10 +48,11 @@ async fn moved_as_one(page: &Page, at_least: usize) -> Result<()> {
     Ok(())
 }
 
-/// While the pointer is still down: the slider gets there, and the words with it.
+/// While the pointer is still down: the slider gets there, the words with it, and the numbers after them.
 async fn agrees_at(page: &Page, wanted: f64) -> Result<()> {
     page.wait_for("#mix", &format!("Math.abs(e.valueAsNumber - {wanted}) <= 0.5")).await?;
-    page.wait_for("#mix", "document.querySelector('.verdict').textContent.startsWith(`At ${e.value} % CPU`)").await
+    page.wait_for("#mix", "document.querySelector('.verdict').textContent.startsWith(`At ${e.value} % CPU`)").await?;
+    page.wait_for("#mix", "document.querySelector('.numbers caption').textContent.startsWith(`At ${e.value} % CPU`)").await
 }
 
 /// The defaults: 64 clients that ask for about 400 requests of 20 ms per second, four cores.

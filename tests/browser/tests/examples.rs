@@ -73,6 +73,7 @@ async fn every_claim_has_a_figure_that_judges_it() {
     check_everywhere("examples-claims", async |page, _| {
         page.open(&host.url("claims.html")).await?;
         ensure!(page.count("iframe").await? == 14, "expected a figure for each claim");
+        page.eval::<bool>("document.querySelector('iframe').scrollIntoView(); return true;", Vec::new()).await?;
         // The first one is as good as any: what each says is pinned natively.
         page.enter_frame("iframe").await?;
         page.wait_for("#duel", "e.dataset.state === 'ready'").await?;
