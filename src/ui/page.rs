@@ -358,9 +358,8 @@ impl Page {
     }
 
     fn carry_out(&mut self, ctx: &Context<Self>, effects: Vec<Effect>) {
-        let deepens = effects.contains(&Effect::StartLive)
-            && !self.workers.are_deep()
-            && !self.state.settings.is_first_look();
+        let deepens =
+            effects.contains(&Effect::StartLive) && !self.workers.are_deep() && !self.state.settings.is_first_look();
         for effect in effects {
             match effect {
                 // Other workers are told everything anew.

@@ -36,7 +36,10 @@ async fn is_alive(page: &Page, control: &Control, value: &str) -> Result<()> {
         page.value("(({ state, thread }) => [state, thread])(document.querySelector('#duel').dataset)").await?;
     ensure!(state == "ready" && thread == "worker", "expected a result from workers, got {state} from {thread}");
     let verdict = page.verdict().await?;
-    ensure!(verdict.starts_with("At ") && !verdict.contains("NaN"), "expected a sentence, got {verdict}");
+    ensure!(
+        (verdict.starts_with("At ") || verdict.starts_with("Just started, at ")) && !verdict.contains("NaN"),
+        "expected a sentence, got {verdict}"
+    );
     ensure!(page.count(".notes:not([hidden])").await? == 0, "expected no complaint about a value of its own");
     page.wait_for("#duel", "+e.dataset.events > 0").await?;
     page.goes_on().await
@@ -212,7 +215,8 @@ async fn the_essence_and_everything_can_be_chosen() {
         page.wait_for(".duel", "e.dataset.view === 'compact'").await?;
         page.wait_until("location.search === '?mix=30&view=compact'").await?;
         // What is below the figure is folded away.
-        page.wait_until("[...document.querySelectorAll('.settings, .numbers')].every((e) => !e.checkVisibility())").await?;
+        page.wait_until("[...document.querySelectorAll('.settings, .numbers')].every((e) => !e.checkVisibility())")
+            .await?;
         page.drag_mix(Pointer::Mouse, 30.0, 60.0).await?;
         page.wait_for(".verdict", "e.textContent.startsWith('At 60')").await?;
         // Without settings the way back is the button that resets.

@@ -25,7 +25,7 @@ async fn is_narrow(page: &Page, what: &str) -> Result<()> {
         .await?;
     ensure!(width <= view && out.is_empty(), "expected {what} within {view} px, it takes {width}; outside: {out:?}");
     let is_sharp: bool = page
-        .value("[...document.querySelectorAll('canvas')].every((e) => Math.abs(e.width - e.offsetWidth) <= 1)")
+        .value("[...document.querySelectorAll('canvas')].every((e) => !e.checkVisibility() || Math.abs(e.width - e.offsetWidth) <= 1)")
         .await?;
     ensure!(is_sharp, "expected canvases of their own size in {what}");
     Ok(())
