@@ -225,3 +225,30 @@ async fn the_essence_and_everything_can_be_chosen() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn looking_around_below_the_figure_changes_nothing() {
+    let site = Site::dist().await.expect("a release build");
+    check_everywhere("controls-below", async |page, pointer| {
+        let query = "?mix=33&demand=30&cores=8&theme=dark";
+        page.open(&site.url(query)).await?;
+        page.ready().await?;
+        // Each opened, then closed again, from the last one on: what is above stays where it is.
+        let n = page.count("#annex summary").await?;
+        for nth in (0..n).rev() {
+            let mark = format!(
+                "const e = document.querySelectorAll('#annex summary')[{nth}]; e.id = 'one';
+                const around = e.parentElement.parentElement.closest('details'); if (around) around.open = true; return true;"
+            );
+            page.eval::<bool>(&mark, Vec::new()).await?;
+            for _ in 0..2 {
+                page.click("#one", pointer).await?;
+            }
+            page.eval::<bool>("document.querySelector('#one').id = ''; return true;", Vec::new()).await?;
+            page.goes_on().await?;
+            page.wait_until(&format!("location.search === '{query}'")).await.context("after a summary")?;
+        }
+        Ok(())
+    })
+    .await;
+}
