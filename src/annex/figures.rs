@@ -77,7 +77,7 @@ impl Figures {
         let mut select = tag("select", &[("aria-label", "What is drawn by CPU share")], options);
         select.add_listener(on_along);
         let canvases = vec![canvas(&self.along, "still"), canvas(&self.along_marker, "moving")];
-        let words = format!("{} by how much of a request is computing", self.metric.caption);
+        let words = format!("{}, by how much of a request is computing", self.metric.caption);
         let along = element(
             "div",
             &[],

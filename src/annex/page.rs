@@ -9,7 +9,7 @@ use crate::annex::share::{Choice, Share};
 use crate::annex::stage::Stage;
 use crate::annex::stories::Verdicts;
 use crate::annex::{Figure, card, export, figures, lanes, numbers, settings, share, stories, tables};
-use crate::app::settings::{Settings, View};
+use crate::app::settings::View;
 use crate::app::state::{Action, State};
 use crate::protocol::annex::{FromAnnex, ToAnnex, Told};
 use crate::protocol::archive::{Dots, Element, FromArchive};
@@ -78,9 +78,8 @@ impl Component for Below {
         let link = ctx.link();
         ctx.props().figure.listen(link.callback(Msg::Heard));
         ctx.props().figure.ask(&FromAnnex::Ready);
-        let (state, _) = State::new("", Settings::default());
         Self {
-            state,
+            state: State::untold(),
             told: Told::default(),
             dots: Dots::default(),
             card: Vec::new(),

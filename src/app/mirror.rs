@@ -5,9 +5,18 @@ use crate::app::live::Live;
 use crate::app::permalink;
 use crate::app::settings::Settings;
 use crate::app::state::State;
+use crate::protocol::RunId;
 use crate::protocol::annex::Told;
 
 impl State {
+    /// A state that has been told nothing yet: it knows of no run, as the first one has to be news.
+    #[must_use]
+    pub fn untold() -> Self {
+        let (mut state, _) = Self::new("", Settings::default());
+        (state.live_run, state.curve_run) = (RunId(0), RunId(0));
+        state
+    }
+
     /// Becomes what the figure told. What workers say goes to both.
     pub fn follow(&mut self, told: &Told) {
         let (settings, _) = permalink::parse(&told.query, &Settings::default());
@@ -28,5 +37,25 @@ impl State {
             }
         }
         self.judge();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::runtime::RuntimeId;
+
+    #[test]
+    fn the_first_that_is_told_is_shown() {
+        let query = "cores=8&runtimes=node,go,threads,tokio";
+        let (figure, _) = State::new(query, Settings::default());
+        let mut state = State::untold();
+        let told =
+            Told { query: query.into(), live_run: figure.live_run, curve_run: figure.curve_run, ..Told::default() };
+        state.follow(&told);
+        assert_eq!(state.shown.runtimes, figure.shown.runtimes);
+        assert_eq!(state.shown.runtimes[3], RuntimeId::Tokio);
+        assert_eq!((state.shown.scenario.n_cores, state.shown.run), (8, figure.curve_run));
+        assert_eq!(state.live.bins.len(), 4);
     }
 }
