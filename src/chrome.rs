@@ -163,9 +163,11 @@ fn us(ns: u64) -> String {
 }
 
 impl<O: Output> Trace<O> {
-    /// A file with nothing in it.
-    pub fn new(mut out: O) -> Self {
-        out.put("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[");
+    /// A file with nothing in it but where it comes from: the address or query that shows it, with the model's version.
+    pub fn new(mut out: O, address: &str) -> Self {
+        out.put("{\"displayTimeUnit\":\"ns\",\"otherData\":{\"address\":\"");
+        escape(address, &mut out);
+        out.put("\"},\"traceEvents\":[");
         let loops = Vec::new();
         Self { out, process: 0, has_events: false, n_in_flight: 0, n_cores: 0, n_processors: 0, loops }
     }

@@ -76,7 +76,7 @@ pub(super) fn save(kind: Kind, state: &State, lanes: &Lanes, is_dark: bool) {
         Kind::Csv => offer("runtime-duel.csv", "text/csv", &csv(&export)),
         Kind::Json => offer("runtime-duel.json", "application/json", &json(&export)),
         Kind::Trace => {
-            let mut trace = Trace::new(String::new());
+            let mut trace = Trace::new(String::new(), &export.link());
             for (runtime, recorded) in lanes.recorded() {
                 trace.begin_process(name(runtime));
                 trace.window(recorded);

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
+use crate::app::permalink;
 use crate::chrome::{Output, Trace};
 use crate::cli::Failure;
 use crate::cli::args::Job;
@@ -35,7 +36,8 @@ pub(super) fn command(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 fn write(job: &Job, out: &mut impl Write) -> Result<(), Failure> {
-    let mut trace = Trace::new(Stream { out, failed: None });
+    let query = permalink::write_whole(&job.settings);
+    let mut trace = Trace::new(Stream { out, failed: None }, &query);
     for runtime in &job.settings.runtimes {
         trace.begin_process(runtime.key());
         trace = run(job, *runtime, trace)?;

@@ -267,6 +267,8 @@ fn a_trace_has_tracks_slices_and_counters() {
     let output = duel(&["trace", query, "--for", "200ms", "-o", path.to_str().expect("its name is text")]);
     assert!(output.status.success() && output.stdout.is_empty(), "{}", text(&output.stderr));
     let trace: Value = serde_json::from_slice(&std::fs::read(path).expect("it is there")).expect("it is JSON");
+    let from = trace["otherData"]["address"].as_str().expect("it says where it comes from");
+    assert!(from.contains("&mix=60&") && from.ends_with(&format!("model={MODEL_VERSION}")), "{from}");
     let events = trace["traceEvents"].as_array().expect("a list");
     let count = |pid: u32, ph: &str| events.iter().filter(|e| e["pid"] == pid && e["ph"] == ph).count();
     for pid in [1, 2] {

@@ -113,3 +113,24 @@ async fn a_lost_worker_is_replaced() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_saves_data_gets_as_few_workers_as_make_sense() {
+    let site = Site::dist().await.expect("a release build");
+    let count =
+        "window.__n = 0; window.Worker = class extends Worker { constructor(...a) { super(...a); window.__n += 1; } };
+        Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => 8 });";
+    let saves = "Object.defineProperty(Navigator.prototype, 'connection', { get: () => ({ saveData: true }) });";
+    let small = "Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 1 });";
+    for (what, more) in [("", false), (saves, true), (small, true)] {
+        check("faults-saving", Setup::phone(), async |page| {
+            before_scripts(page, &format!("{count}{what}")).await?;
+            page.open(&site.url("?view=compact")).await?;
+            page.ready().await?;
+            let n: u32 = page.value("window.__n").await?;
+            ensure!(if more { n == 2 } else { n > 2 }, "expected two workers where something is to be saved, got {n}");
+            Ok(())
+        })
+        .await;
+    }
+}

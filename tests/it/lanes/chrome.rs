@@ -24,7 +24,7 @@ proptest! {
 fn a_window_of_every_runtime_is_a_trace_with_named_tracks_whose_slices_do_not_overlap() {
     let scenario = Scenario { io: Io::File, n_cores: 2, mix: 40.0, ..Scenario::default() };
     let (from, to) = (Time::ZERO + Span::from_ms(300), Time::ZERO + Span::from_ms(500));
-    let mut trace = Trace::new(String::new());
+    let mut trace = Trace::new(String::new(), "https://example.org/?mix=\"40\"&model=3");
     for runtime in RuntimeId::ALL {
         let mut run = AnyRun::new(runtime, &scenario, 0, Recorder::new(scenario.n_cores, 100_000));
         run.advance(to, u64::MAX);
@@ -32,6 +32,7 @@ fn a_window_of_every_runtime_is_a_trace_with_named_tracks_whose_slices_do_not_ov
         trace.window(&run.sink_mut().window(to, from, to));
     }
     let trace: Value = serde_json::from_str(&trace.end()).expect("it is JSON");
+    assert_eq!(trace["otherData"]["address"], "https://example.org/?mix=\"40\"&model=3");
     let events = trace["traceEvents"].as_array().expect("a list");
     let mut slices: BTreeMap<(u64, u64), Vec<(f64, f64)>> = BTreeMap::new();
     let mut named = BTreeMap::new();
