@@ -5,6 +5,8 @@ const query = new URLSearchParams(location.search);
 const NAME = 'runtime-duel';
 const MAX_KEYS = 60;
 const MAX_TEXT = 200;
+const MAX_EARLY = 100;
+const MAX_ASKERS = 4;
 
 // Nobody to talk to.
 if (parent !== window) {
@@ -14,6 +16,10 @@ if (parent !== window) {
   const deck = query.get('deck');
   let height = 0;
   let isReady = false;
+  // What was wanted before there was anybody to do it.
+  const early = [];
+  // Parents that ask before they are told: how each wants to hear of a height.
+  const askers = new Map();
 
   const post = (message) => parent.postMessage(message, '*');
   const say = (type, more) => post({ source: NAME, type, v: 1, id: childId ?? undefined, ...more });
@@ -29,6 +35,7 @@ if (parent !== window) {
     post({ sentinel: 'amp', type: 'embed-size', height });
     if (childId && /^[\w-]{1,64}$/.test(childId)) post(`pymxPYMx${childId}xPYMxheightxPYMx${height}`);
     if (secret) post({ message: 'height', value: height, secret });
+    for (const answer of askers.values()) answer();
     try {
       window.requestResize?.();
     } catch {
@@ -37,7 +44,10 @@ if (parent !== window) {
   };
   new ResizeObserver(measure).observe(root);
 
-  const act = (detail) => root.dispatchEvent(new CustomEvent('duel-do', { detail }));
+  const act = (detail) => {
+    if (isReady) root.dispatchEvent(new CustomEvent('duel-do', { detail }));
+    else if (early.length < MAX_EARLY) early.push(detail);
+  };
 
   let wanted = null;
   const set = (params) => {
@@ -49,7 +59,7 @@ if (parent !== window) {
       wanted = new URLSearchParams();
     }
     for (const [key, value] of Object.entries(params).slice(0, MAX_KEYS)) {
-      const isPlain = ['string', 'number', 'boolean'].includes(typeof value);
+      const isPlain = ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
       if (/^[a-z-]{1,24}$/.test(key) && isPlain) wanted.set(key, String(value).slice(0, MAX_TEXT));
     }
   };
@@ -59,7 +69,29 @@ if (parent !== window) {
     // reveal.js tells its frames so when their slide comes and goes.
     if (data === 'slide:start') return act('play');
     if (data === 'slide:stop') return act('pause');
-    if (data === null || typeof data !== 'object' || data.target !== NAME) return;
+    // iframe-resizer gives its child a name; open-iframe-resizer only asks.
+    const sizer = typeof data === 'string' && /^\[iFrameSizer\]([\w-]{1,64}):/.exec(data)?.[1];
+    if (sizer || data?.type === 'iframe-child-init') {
+      const key = sizer || '';
+      if (askers.size < MAX_ASKERS && !askers.has(key)) {
+        let what = 'init';
+        askers.set(key, () => {
+          const width = root.offsetWidth;
+          post(sizer ? `[iFrameSizer]${sizer}:${height}:${width}:${what}` : { type: 'iframe-resized', width, height });
+          what = 'resize';
+        });
+      }
+      // It asks again until it is told.
+      if (height) askers.get(key)?.();
+      return;
+    }
+    if (data === null || typeof data !== 'object') return;
+    // A deck of Slidev changes its colours.
+    if (deck === 'slidev' && data.target === deck && data.type === 'color-schema') {
+      if (['dark', 'light'].includes(data.color)) set({ theme: data.color });
+      return;
+    }
+    if (data.target !== NAME) return;
     if (data.type === 'set' && data.params !== null && typeof data.params === 'object') set(data.params);
     else if (['play', 'pause', 'reset'].includes(data.type)) act(data.type);
   });
@@ -70,6 +102,7 @@ if (parent !== window) {
       isReady = true;
       say(type, { result });
       measure();
+      early.splice(0).forEach(act);
     } else {
       say(type, { result });
     }
