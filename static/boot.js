@@ -7,7 +7,7 @@ const root = document.getElementById('duel');
 // policy asks for this where browsers know it.
 window.trustedTypes?.createPolicy('default', {
   createScriptURL: (url) =>
-    url.startsWith(`blob:${origin}/`) || url.startsWith(new URL('./', import.meta.url).href) ? url : null,
+    url.startsWith(`blob:${origin}/`) || url.startsWith(new URL('./', import.meta.url)) ? url : null,
 });
 
 const say = (words) => {

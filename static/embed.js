@@ -220,7 +220,7 @@ export class RuntimeDuel extends HTMLElement {
       // Never less than was kept for it, so that the article stands still; more when the reader opens something in it.
       const kept = this.getBoundingClientRect().height;
       if (!this.hasAttribute('height') && Number.isFinite(data.height) && data.height > kept) this.#size(data.height);
-    } else if (type === 'ready' || type === 'input' || type === 'change') {
+    } else if (['ready', 'input', 'change', 'result'].includes(type)) {
       this.#result = known(data.result);
       if (type === 'ready') {
         this.#show(true);

@@ -6,7 +6,6 @@ const NAME = 'runtime-duel';
 const MAX_KEYS = 60;
 const MAX_TEXT = 200;
 const MAX_EARLY = 100;
-const MAX_ASKERS = 4;
 
 // Nobody to talk to.
 if (parent !== window) {
@@ -18,8 +17,6 @@ if (parent !== window) {
   let isReady = false;
   // What was wanted before there was anybody to do it.
   const early = [];
-  // Parents that ask before they are told: how each wants to hear of a height.
-  const askers = new Map();
 
   const post = (message) => parent.postMessage(message, '*');
   const say = (type, more) => post({ source: NAME, type, v: 1, id: childId ?? undefined, ...more });
@@ -35,7 +32,7 @@ if (parent !== window) {
     post({ sentinel: 'amp', type: 'embed-size', height });
     if (childId && /^[\w-]{1,64}$/.test(childId)) post(`pymxPYMx${childId}xPYMxheightxPYMx${height}`);
     if (secret) post({ message: 'height', value: height, secret });
-    for (const answer of askers.values()) answer();
+    others?.then((all) => all.tell(height));
     try {
       window.requestResize?.();
     } catch {
@@ -64,34 +61,22 @@ if (parent !== window) {
     }
   };
 
+  // What only few parents need comes when one of them is there.
+  let others;
+  const other = (then) => {
+    others ??= import('./parents.js').then((module) => module.default(root, post, set, deck));
+    if (then) others.then(then);
+  };
+
   addEventListener('message', ({ source, data }) => {
     if (source !== parent) return;
     // reveal.js tells its frames so when their slide comes and goes.
     if (data === 'slide:start') return act('play');
     if (data === 'slide:stop') return act('pause');
-    // iframe-resizer gives its child a name; open-iframe-resizer only asks.
-    const sizer = typeof data === 'string' && /^\[iFrameSizer\]([\w-]{1,64}):/.exec(data)?.[1];
-    if (sizer || data?.type === 'iframe-child-init') {
-      const key = sizer || '';
-      if (askers.size < MAX_ASKERS && !askers.has(key)) {
-        let what = 'init';
-        askers.set(key, () => {
-          const width = root.offsetWidth;
-          post(sizer ? `[iFrameSizer]${sizer}:${height}:${width}:${what}` : { type: 'iframe-resized', width, height });
-          what = 'resize';
-        });
-      }
-      // It asks again until it is told.
-      if (height) askers.get(key)?.();
-      return;
-    }
-    if (data === null || typeof data !== 'object') return;
-    // A deck of Slidev changes its colours.
-    if (deck === 'slidev' && data.target === deck && data.type === 'color-schema') {
-      if (['dark', 'light'].includes(data.color)) set({ theme: data.color });
-      return;
-    }
-    if (data.target !== NAME) return;
+    const isOther =
+      (typeof data === 'string' && data.startsWith('[iFrameSizer]')) || data?.type === 'iframe-child-init' || data?.target === 'slidev';
+    if (isOther) return void other((all) => all.hear(data, height));
+    if (data?.target !== NAME) return;
     if (data.type === 'set' && data.params !== null && typeof data.params === 'object') set(data.params);
     else if (['play', 'pause', 'reset'].includes(data.type)) act(data.type);
   });
@@ -113,22 +98,5 @@ if (parent !== window) {
     if (state === 'failed' || state === 'crashed') say('error', { message: root.textContent.slice(0, 500) });
   }).observe(root, { attributes: true, attributeFilter: ['data-state'] });
 
-  // A deck gets back the keys that the figure has no use for; only one that is named, as others would misread them.
-  const moves = { PageDown: 'next', PageUp: 'prev' };
-  if (deck === 'reveal' || deck === 'slidev') {
-    addEventListener(
-      'keydown',
-      (event) => {
-        const move = moves[event.key];
-        if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
-        event.preventDefault();
-        event.stopPropagation();
-        if (deck === 'reveal') post(JSON.stringify({ method: move }));
-        else post({ target: 'slidev', type: 'navigate', operation: move });
-      },
-      true,
-    );
-    // After a click the deck has its keys again; who came by the keyboard stays.
-    addEventListener('pointerup', () => setTimeout(() => document.activeElement?.blur?.()));
-  }
+  if (deck === 'reveal' || deck === 'slidev') other();
 }

@@ -4,10 +4,11 @@ use crate::app::docs;
 use crate::app::params::{Kind, PARAMS, Param};
 
 /// The events of the element, and what they mean.
-const EVENTS: [(&str, &str); 4] = [
+const EVENTS: [(&str, &str); 5] = [
     ("ready", "There is a result to see; its detail is what `result()` returns."),
     ("input", "The mix is being dragged; its detail is what `result()` returns."),
     ("change", "A setting has been changed; its detail is what `result()` returns."),
+    ("result", "What is shown has been computed anew or better; its detail is what `result()` returns."),
     ("error", "The figure could not start or has crashed; its detail has a `message`."),
 ];
 /// Its methods.

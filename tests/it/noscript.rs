@@ -24,7 +24,7 @@ fn words(poster: &str, link: &str) -> String {
         rows += &format!("\n<tr><th>{share}<td>{}<td>{}", cells[0], cells[1]);
     }
     format!(
-        "<noscript>\n<p>{verdict} {link}</p>\n<img src=\"./poster.svg\" width=\"1200\" height=\"675\" alt=\"{verdict}\">\n\
+        "<noscript>\n<p>{verdict} {link}</p>\n<img src=\"./poster.svg\" width=\"100%\" alt=\"{verdict}\">\n\
          <table>\n<caption>Requests answered per second, by the CPU share of a request</caption>\n\
          <tr><th>CPU share<th>Node.js event loop<th>Go scheduler{rows}\n</table>\n</noscript>"
     )
@@ -49,9 +49,11 @@ fn pages_without_scripts_say_what_the_models_say() {
     let alone = "With scripts, this can be dragged; <a href=\"./poster.svg\">the picture alone</a>.";
     for (page, link) in [("static/embed.html", embedded), ("index.html", alone)] {
         hold(page, |found| {
-            let (before, rest) = found.split_once("<noscript>").unwrap_or_else(|| panic!("{page}: no <noscript>"));
+            let (before, rest) = found
+                .split_once("</main>\n<noscript>")
+                .unwrap_or_else(|| panic!("{page}: no <noscript> after </main>"));
             let (_, after) = rest.split_once("</noscript>").unwrap_or_else(|| panic!("{page}: no </noscript>"));
-            format!("{before}{}{after}", words(&poster, link))
+            format!("{before}</main>\n{}{after}", words(&poster, link))
         });
     }
 }

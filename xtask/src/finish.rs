@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256, Sha384};
+use sha2::{Digest as _, Sha256};
 use xshell::cmd;
 
 use crate::html::{self, Release};
@@ -85,7 +85,7 @@ fn is_versioned(name: &str) -> bool {
 
 /// The hash of `content` as an attribute `integrity` has it.
 fn integrity(content: &[u8]) -> String {
-    format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(content)))
 }
 
 /// The files of the folder itself, sorted; folders inside it are left as they are.

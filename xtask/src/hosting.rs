@@ -51,7 +51,7 @@ fn nginx(headers: &Headers) -> String {
     format!(
         "# For a `server` block, where these files are at `root`. Compressed files lie beside the plain ones; for the .br\n\
          # ones nginx needs the module ngx_brotli: `brotli_static on;`.\n\
-         gzip_static on;\n\n\
+         gzip_static on;\ngzip_vary on;\n\n\
          location / {{\n{}}}\n\n\
          location = /{} {{\n{}}}\n\n\
          location /v/ {{\n{}\n    location ~ \\.wasm$ {{\n        types {{ }}\n        default_type application/wasm;\n{}    }}\n}}\n",
@@ -107,7 +107,9 @@ mod tests {
     fn every_block_of_nginx_says_every_header() {
         let text = nginx(&headers());
         assert_eq!(text.matches("location ").count(), 4);
-        for header in ["add_header Content-Security-Policy \"default-src 'none'\" always;", "add_header X \"1\" always;"] {
+        for header in
+            ["add_header Content-Security-Policy \"default-src 'none'\" always;", "add_header X \"1\" always;"]
+        {
             assert_eq!(text.matches(header).count(), 4, "{header} in {text}");
         }
         assert_eq!(text.matches('{').count(), text.matches('}').count());

@@ -43,11 +43,16 @@ pub(crate) fn write(project: &Project, dir: &Path) -> Result<()> {
     }
     let sheet = |name: &str| std::fs::read_to_string(dir.join(name));
     // There is no other page to open.
-    let style = sheet("page.css")? + &sheet("annex.css")? + "a.out{display:none}";
+    let style = sheet("page.css")? + &sheet("annex.css")? + &sheet("paper.css")? + "a.out{display:none}";
     ensure!(!style.contains("</style"), "expected a style sheet that can stand in a page, got one with </style");
     let first = whole(project, dir, FIRST.0, FIRST.1)?;
     let untold = without_scripts(dir)?;
-    let host = std::fs::read_to_string(dir.join("host.js"))?;
+    let host = dir.join("host.js");
+    let host =
+        cmd!(project.shell, "esbuild {host} --bundle --format=iife --minify --legal-comments=none --log-level=warning")
+            .quiet()
+            .read()
+            .context("expected esbuild to join host.js with what it imports; its message is above")?;
     ensure!(!host.contains("</script"), "expected a script that can stand in a page, got one with </script");
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -69,8 +74,8 @@ pub(crate) fn write(project: &Project, dir: &Path) -> Result<()> {
 /// What the page shows where no script may run, with its picture in itself.
 fn without_scripts(dir: &Path) -> Result<String> {
     let page = std::fs::read_to_string(dir.join("index.html"))?;
-    let start = page.find("<noscript>").context("expected <noscript> in index.html, found none")?;
-    let end = page.find("</noscript>").context("expected </noscript> in index.html, found none")?;
+    let start = page.rfind("<noscript>").context("expected <noscript> in index.html, found none")?;
+    let end = page.rfind("</noscript>").context("expected </noscript> in index.html, found none")?;
     let picture = format!("data:image/svg+xml;base64,{}", STANDARD.encode(std::fs::read(dir.join("poster.svg"))?));
     Ok(format!("{}</noscript>", &page[start..end]).replace("./poster.svg", &picture))
 }

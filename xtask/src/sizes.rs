@@ -34,15 +34,21 @@ pub(crate) enum When {
     Deep,
     /// Once somebody asks for measurements.
     Measured,
+    /// When it is printed, or no script may run.
+    Paper,
+    /// When a deck or another parent is around it that few have.
+    Parents,
 }
 
 impl When {
     /// All parts, with their budgets in brotli bytes.
-    pub(crate) const ALL: [(Self, usize, &str); 4] = [
+    pub(crate) const ALL: [(Self, usize, &str); 6] = [
         (Self::First, 150_000, "up to the first interaction"),
         (Self::Below, 180_000, "below the figure"),
         (Self::Deep, 170_000, "all runtimes, looked into"),
         (Self::Measured, 100_000, "measurements, when asked for"),
+        (Self::Paper, 1_000, "on paper, or without scripts"),
+        (Self::Parents, 1_500, "decks and parents that ask"),
     ];
 
     fn of(name: &str) -> Self {
@@ -51,6 +57,8 @@ impl When {
             () if is("annex") => Self::Below,
             () if is("deep") => Self::Deep,
             () if is("measured") => Self::Measured,
+            () if is("paper") => Self::Paper,
+            () if is("parents") => Self::Parents,
             () => Self::First,
         }
     }
@@ -152,7 +160,8 @@ mod tests {
 
     #[test]
     fn nobody_loads_both_pages() {
-        let sizes = [("index.html", 5), ("embed.html", 3), ("v/…/host.js", 4), ("v/…/app.js", 10), ("v/…/annex.js", 20)];
+        let sizes =
+            [("index.html", 5), ("embed.html", 3), ("v/…/host.js", 4), ("v/…/app.js", 10), ("v/…/annex.js", 20)];
         let weights = sizes.map(|(name, brotli)| Weight { name: name.into(), raw: 2 * brotli, brotli });
         let weights = Weights(Vec::from(weights));
         assert_eq!((weights.brotli(When::First), weights.brotli(When::Below)), (10 + 7, 20));

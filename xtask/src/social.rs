@@ -25,7 +25,8 @@ impl Host {
     /// When it is no address of a folder that a browser could open from another site.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-        let rest = rest.with_context(|| format!("--host: expected an address such as https://example.org/duel, got {text}"))?;
+        let rest =
+            rest.with_context(|| format!("--host: expected an address such as https://example.org/duel, got {text}"))?;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]@".contains(c);
         if rest.trim_matches('/').is_empty() || !rest.chars().all(is_plain) {
             bail!("--host: expected a host and perhaps a folder, without query or fragment, got {text}");
@@ -78,7 +79,8 @@ impl Host {
             ("og:image:width", width.to_string()),
             ("og:image:height", height.to_string()),
         ];
-        let metas: String = metas.iter().map(|(key, value)| format!("<meta property=\"{key}\" content=\"{value}\">\n")).collect();
+        let metas: String =
+            metas.iter().map(|(key, value)| format!("<meta property=\"{key}\" content=\"{value}\">\n")).collect();
         format!(
             "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"{host}{OEMBED}\" title=\"{TITLE}\">\n{metas}\
              <meta name=\"twitter:card\" content=\"summary_large_image\">\n"

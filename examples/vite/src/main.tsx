@@ -5,7 +5,6 @@ import type {} from 'runtime-duel/react';
 import type { RuntimeDuelElement } from 'runtime-duel';
 import { StrictMode, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-// @ts-expect-error MDX has no types of its own.
 import Pasted from './pasted.mdx';
 
 function Article() {
@@ -17,7 +16,7 @@ function Article() {
     <>
       <h1>When one loop is enough</h1>
       <button onClick={() => setMix(60)}>Mostly computing</button>
-      <runtime-duel ref={duel} mix={mix} cores={4} onready={hear} onchange={hear} />
+      <runtime-duel ref={duel} mix={mix} cores={4} onready={hear} onresult={hear} />
       <p id="said">{said}</p>
       <Pasted />
     </>

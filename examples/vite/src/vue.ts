@@ -10,7 +10,7 @@ createApp({
     const hear = (event: Event) => (said.value = (event.target as RuntimeDuelElement).result()?.sentence ?? '');
     return () => [
       h('button', { onClick: () => (mix.value = 60) }, 'Mostly computing'),
-      h('runtime-duel', { mix: mix.value, cores: 4, onReady: hear, onChange: hear }),
+      h('runtime-duel', { mix: mix.value, cores: 4, onReady: hear, onResult: hear }),
       h('p', { id: 'said' }, said.value),
     ];
   },

@@ -62,7 +62,12 @@ pub fn sheet(platform: &str, host: &str) -> Result<String> {
 ///
 /// # Errors
 /// When something is missing or the program fails.
-pub async fn built(example: &Path, change: impl Fn(&Path) -> Result<()>, program: &str, args: &[&str]) -> Result<tempfile::TempDir> {
+pub async fn built(
+    example: &Path,
+    change: impl Fn(&Path) -> Result<()>,
+    program: &str,
+    args: &[&str],
+) -> Result<tempfile::TempDir> {
     let home = tempfile::tempdir()?;
     copy(example, home.path())?;
     change(home.path())?;
@@ -83,14 +88,16 @@ pub async fn built(example: &Path, change: impl Fn(&Path) -> Result<()>, program
 /// Puts the release where npm would, with the files that npm would take.
 async fn pack(home: &Path, to: &Path) -> Result<()> {
     let dist = crate::root()?.join("dist");
-    let said = run(Command::new("npm").arg("pack").arg(&dist).args(["--silent", "--pack-destination"]).arg(home)).await?;
+    let said =
+        run(Command::new("npm").arg("pack").arg(&dist).args(["--silent", "--pack-destination"]).arg(home)).await?;
     let archive = home.join(said.trim());
     std::fs::create_dir(to)?;
     run(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(to).arg("--strip-components=1")).await.map(drop)
 }
 
 async fn run(command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().await.with_context(|| format!("expected to start {command:?}"))?;
+    let output =
+        command.stdin(Stdio::null()).output().await.with_context(|| format!("expected to start {command:?}"))?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(output.status.success(), "{command:?}: {said}\n{}", String::from_utf8_lossy(&output.stderr));
     Ok(said)
@@ -114,7 +121,8 @@ impl Page {
     /// Waits until the current frame, which is entered through `css` of the outermost document, is exactly as high as
     /// what is in it.
     pub async fn is_as_high_as_its_content(&self, css: &str) -> Result<()> {
-        let wanted: f64 = self.value("Math.ceil(document.querySelector('#duel').getBoundingClientRect().height)").await?;
+        let wanted: f64 =
+            self.value("Math.ceil(document.querySelector('#duel').getBoundingClientRect().height)").await?;
         ensure!(wanted > 300.0, "expected a figure, got one of {wanted} pixels");
         let frames = self.frames();
         self.leave_frames().await?;

@@ -19,7 +19,8 @@ async fn belongs_to_the_article(page: &Page) -> Result<()> {
     page.wait_for("#said", "e.textContent.startsWith('At 20 % CPU, 4 cores')").await?;
     page.eval::<serde_json::Value>("document.querySelector('button').click()", Vec::new()).await?;
     page.wait_for("#said", "e.textContent.startsWith('At 60 % CPU, 4 cores')").await?;
-    let own: String = page.value("document.querySelector('runtime-duel').shadowRoot.querySelector('iframe').src").await?;
+    let own: String =
+        page.value("document.querySelector('runtime-duel').shadowRoot.querySelector('iframe').src").await?;
     let origin: String = page.value("location.origin").await?;
     ensure!(own.starts_with(&origin), "expected the figure among the article's own files, got {own}");
     let height: f64 = page.value("document.querySelector('runtime-duel').getBoundingClientRect().height").await?;

@@ -212,7 +212,8 @@ async fn the_essence_and_everything_can_be_chosen() {
         page.wait_for(".duel", "e.dataset.view === 'compact'").await?;
         page.wait_until("location.search === '?mix=30&view=compact'").await?;
         // What is below the figure is folded away.
-        page.wait_until("[...document.querySelectorAll('.settings, .numbers')].every((e) => !e.checkVisibility())").await?;
+        page.wait_until("[...document.querySelectorAll('.settings, .numbers')].every((e) => !e.checkVisibility())")
+            .await?;
         page.drag_mix(Pointer::Mouse, 30.0, 60.0).await?;
         page.wait_for(".verdict", "e.textContent.startsWith('At 60')").await?;
         // Without settings the way back is the button that resets.

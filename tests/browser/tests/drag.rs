@@ -52,7 +52,8 @@ async fn moved_as_one(page: &Page, at_least: usize) -> Result<()> {
 async fn agrees_at(page: &Page, wanted: f64) -> Result<()> {
     page.wait_for("#mix", &format!("Math.abs(e.valueAsNumber - {wanted}) <= 0.5")).await?;
     page.wait_for("#mix", "document.querySelector('.verdict').textContent.startsWith(`At ${e.value} % CPU`)").await?;
-    page.wait_for("#mix", "document.querySelector('.numbers caption').textContent.startsWith(`At ${e.value} % CPU`)").await
+    page.wait_for("#mix", "document.querySelector('.numbers caption').textContent.startsWith(`At ${e.value} % CPU`)")
+        .await
 }
 
 /// The defaults: 64 clients that ask for about 400 requests of 20 ms per second, four cores.

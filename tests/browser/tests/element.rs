@@ -4,7 +4,8 @@ use anyhow::{Result, ensure};
 use browser_tests::{Page, Pointer, Setup, Site, check, check_everywhere};
 use serde_json::{Value, json};
 
-const HEAD: &str = "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><link rel=icon href='data:,'>
+const HEAD: &str =
+    "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><link rel=icon href='data:,'>
     <title>article</title><body style='margin:0'>";
 /// Notes what the elements say, and every layout shift, from before they are there.
 const NOTES: &str = "<script>
@@ -50,7 +51,8 @@ async fn it_keeps_its_room_and_nothing_moves() {
         let shift: f64 = page.value("shift").await?;
         ensure!(shift == 0.0, "expected no layout shift, got {shift}");
         // What stood there is neither seen nor found by the keyboard any more.
-        let is_shown: bool = page.value("document.querySelector('#a a').checkVisibility({ visibilityProperty: true })").await?;
+        let is_shown: bool =
+            page.value("document.querySelector('#a a').checkVisibility({ visibilityProperty: true })").await?;
         ensure!(!is_shown, "expected the poster to be gone");
         let has_focus: bool = page.value("document.activeElement === document.body && scrollY === 0").await?;
         ensure!(has_focus, "expected the focus and the article where they were");
@@ -72,8 +74,14 @@ async fn attributes_properties_methods_and_events_are_the_figures() {
         let title = with(page, "a", "return e.shadowRoot.querySelector('iframe').title").await?;
         ensure!(title == "My figure", "got {title}");
         let result = with(page, "a", "return e.result()").await?;
-        ensure!(result["mix"] == 30.0 && result["runtimes"].as_array().is_some_and(|all| all.len() == 2), "got {result}");
-        ensure!(result["sentence"].as_str().is_some_and(|words| words.starts_with("At 30 % CPU, 2 cores")), "got {result}");
+        ensure!(
+            result["mix"] == 30.0 && result["runtimes"].as_array().is_some_and(|all| all.len() == 2),
+            "got {result}"
+        );
+        ensure!(
+            result["sentence"].as_str().is_some_and(|words| words.starts_with("At 30 % CPU, 2 cores")),
+            "got {result}"
+        );
         // A property, an attribute, several at once, and one that is taken away.
         for (script, sentence) in [
             ("e.mix = 70", "At 70 % CPU, 2 cores"),
@@ -84,7 +92,8 @@ async fn attributes_properties_methods_and_events_are_the_figures() {
             with(page, "a", script).await?;
             page.wait_for("#a", &format!("e.result()?.sentence?.startsWith('{sentence}')")).await?;
         }
-        let has_changed: bool = page.value("said.some((one) => one.type === 'change' && one.detail.mix === 70)").await?;
+        let has_changed: bool =
+            page.value("said.some((one) => one.type === 'change' && one.detail.mix === 70)").await?;
         ensure!(has_changed, "expected `change` with its result");
         // What is not plain, not a key, or out of range does no harm.
         with(page, "a", "e.set({ mix: () => 1, cores: NaN, nonsense: 1, __proto__: null, clients: 1e99 })").await?;
@@ -92,7 +101,8 @@ async fn attributes_properties_methods_and_events_are_the_figures() {
         with(page, "a", "e.reset()").await?;
         page.wait_for("#a", "e.result()?.sentence?.startsWith('At 30 % CPU, 2 cores')").await?;
         with(page, "a", "e.play()").await?;
-        page.wait_for("#a", "e.result()?.query.includes('paused=false') || !e.result()?.query.includes('paused')").await?;
+        page.wait_for("#a", "e.result()?.query.includes('paused=false') || !e.result()?.query.includes('paused')")
+            .await?;
         with(page, "a", "e.pause()").await?;
         page.wait_for("#a", "e.result()?.query.includes('paused=true')").await
     })
@@ -160,12 +170,24 @@ async fn who_asks_for_it_by_the_keyboard_is_taken_into_it() {
         page.open(&host.url("article.html")).await?;
         page.wait_for("#a", "e.shadowRoot?.querySelector('button').textContent === 'Start the simulation'").await?;
         // Our own poster, as it says what it will be.
-        page.wait_for("#a", "e.shadowRoot.querySelector('img')?.complete && e.shadowRoot.querySelector('img').naturalWidth === 1200").await?;
+        page.wait_for(
+            "#a",
+            "e.shadowRoot.querySelector('img')?.complete && e.shadowRoot.querySelector('img').naturalWidth === 1200",
+        )
+        .await?;
         page.frames_pass(30).await?;
         ensure!(with(page, "a", "return !e.shadowRoot.querySelector('iframe')").await? == true, "expected it to wait");
         with(page, "a", "e.shadowRoot.querySelector('button').focus()").await?;
-        page.cdp("Input.dispatchKeyEvent", json!({ "type": "keyDown", "key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13 })).await?;
-        page.cdp("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13 })).await?;
+        page.cdp(
+            "Input.dispatchKeyEvent",
+            json!({ "type": "keyDown", "key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13 }),
+        )
+        .await?;
+        page.cdp(
+            "Input.dispatchKeyEvent",
+            json!({ "type": "keyUp", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13 }),
+        )
+        .await?;
         ready(page, "a").await?;
         page.wait_for("#a", "e.shadowRoot.activeElement?.localName === 'iframe'").await
     })
@@ -198,7 +220,9 @@ async fn set_many_times_a_second_it_follows_and_the_article_stays_smooth() {
 #[tokio::test]
 async fn twenty_on_a_page_start_only_when_near() {
     let site = Site::dist().await.expect("a release build");
-    let body: String = (0..20).map(|n| format!("<runtime-duel id=d{n} mix={n}></runtime-duel><p style='height:600px'>text</p>")).collect();
+    let body: String = (0..20)
+        .map(|n| format!("<runtime-duel id=d{n} mix={n}></runtime-duel><p style='height:600px'>text</p>"))
+        .collect();
     let host = article(&site, &body).await;
     check("element-twenty", Setup::desktop(), async |page| {
         page.open(&host.url("article.html")).await?;

@@ -16,12 +16,19 @@ async fn article(body: &str) -> Site {
 async fn without_scripts_there_is_a_picture_a_table_and_a_link() {
     let site = Site::dist().await.expect("a release build");
     // No `allow-scripts`: nothing of ours may run.
-    let frame = format!("<iframe sandbox='allow-same-origin' width=700 height=760 src='{}'></iframe>", site.url("embed.html"));
+    let frame =
+        format!("<iframe sandbox='allow-same-origin' width=700 height=760 src='{}'></iframe>", site.url("embed.html"));
     // The same site, so that the test may look in: the host is the release itself with one more page.
     let host = Site::dist_builder()
         .expect("a release build")
         .without_headers()
-        .page("article.html", &format!("<!doctype html><title>article</title><link rel=icon href='data:,'>{}", frame.replace(&site.url(""), "")))
+        .page(
+            "article.html",
+            &format!(
+                "<!doctype html><title>article</title><link rel=icon href='data:,'>{}",
+                frame.replace(&site.url(""), "")
+            ),
+        )
         .start()
         .await
         .expect("a server");
@@ -63,14 +70,16 @@ async fn on_paper_it_is_dark_on_white_and_only_what_was_found() {
 async fn going_back_finds_it_as_it_was() {
     let site = Site::dist().await.expect("a release build");
     let frame = format!("<iframe width=700 height=560 src='{}'></iframe>", site.url_by_name("embed.html?mix=30"));
-    let host = article(&frame).await;
+    let head = "<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><title>article</title>";
+    let pages = [("article.html", format!("{head}{frame}")), ("other.html", head.to_owned())];
+    let host = Site::host(&pages.each_ref().map(|(path, html)| (*path, html.as_str()))).await.expect("a server");
     check("guest-back", Setup::desktop(), async |page| {
         page.open(&host.url("article.html")).await?;
         page.enter_frame("iframe").await?;
         page.ready().await?;
         page.leave_frames().await?;
         page.eval::<Value>("addEventListener('pageshow', (e) => { window.was = e.persisted; })", Vec::new()).await?;
-        page.open(&host.url("iframe.html")).await?;
+        page.open(&host.url("other.html")).await?;
         page.back().await?;
         // Where the browser kept the page, it goes on; where it did not, it says what was in the way: none of it is ours.
         let script = "const entry = performance.getEntriesByType('navigation')[0];
@@ -138,10 +147,15 @@ async fn the_one_file_runs_from_a_disk_and_asks_for_nothing() {
 #[tokio::test]
 async fn the_one_file_in_a_frame_is_the_figure_for_an_article() {
     let site = Site::folder(&root().expect("the checkout").join("dist")).await.expect("a server");
-    let host = article(&format!("<iframe width=700 height=560 src='{}'></iframe>", site.url_by_name("runtime-duel.html?mix=30"))).await;
+    let host = article(&format!(
+        "<iframe width=700 height=560 src='{}'></iframe>",
+        site.url_by_name("runtime-duel.html?mix=30")
+    ))
+    .await;
     check("guest-file-frame", Setup::desktop(), async |page| {
         page.open(&host.url("article.html")).await?;
-        page.eval::<Value>("window.said = []; addEventListener('message', (e) => said.push(e.data))", Vec::new()).await?;
+        page.eval::<Value>("window.said = []; addEventListener('message', (e) => said.push(e.data))", Vec::new())
+            .await?;
         page.enter_frame("iframe").await?;
         page.ready().await?;
         ensure!(page.attr(".duel", "data-view").await?.as_deref() == Some("compact"), "expected the essence");
@@ -169,7 +183,8 @@ async fn a_version_has_an_address_of_its_own() {
     check("guest-version", Setup::desktop(), async |page| {
         page.open(&host.url("article.html")).await?;
         page.wait_for("runtime-duel", "e.result?.()?.sentence?.startsWith('At 30 % CPU')").await?;
-        let src: String = page.value("document.querySelector('runtime-duel').shadowRoot.querySelector('iframe').src").await?;
+        let src: String =
+            page.value("document.querySelector('runtime-duel').shadowRoot.querySelector('iframe').src").await?;
         ensure!(src.contains(&format!("/{folder}embed.html?")), "expected the page of the same version, got {src}");
         Ok(())
     })
@@ -209,6 +224,8 @@ async fn everything_to_share_works_when_it_is_pasted() {
             page.value(&format!("document.querySelector('#share-{which}').value")).await
         };
         let (link, frame, element) = (text("link").await?, text("frame").await?, text("element").await?);
+        // The sentence follows what is computed.
+        page.wait_for("#share-markdown", "e.value.includes('At 45 % CPU, 8 cores')").await?;
         let (markdown, bundle) = (text("markdown").await?, text("bundle").await?);
         for (what, said) in [("link", &link), ("frame", &frame), ("element", &element), ("bundle", &bundle)] {
             ensure!(said.contains("mix=") && said.contains("cores") && said.contains("model="), "{what} is not pinned: {said}");

@@ -24,7 +24,9 @@ async fn holds(page: &Page, host: &Site, frame: &str, height: Height) -> Result<
         page.is_as_high_as_its_content(frame).await?;
     }
     let is_cut: bool = page
-        .value("document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth")
+        .value(
+            "document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth",
+        )
         .await?;
     ensure!(!is_cut, "expected the figure within its frame");
     page.follows_a_drag(Pointer::Mouse).await?;
@@ -103,7 +105,8 @@ async fn parents_that_ask_for_the_height_are_answered() {
     );
     for name in ["iframe-resizer", "open-iframe-resizer"] {
         let host = shaped(&format!("{name}.html"), &frame).await.expect("the host");
-        check(&format!("hosts-{name}"), small(), async |page| holds(page, &host, "iframe", Height::Followed).await).await;
+        check(&format!("hosts-{name}"), small(), async |page| holds(page, &host, "iframe", Height::Followed).await)
+            .await;
     }
 }
 
@@ -121,6 +124,8 @@ async fn reveal_starts_and_stops_it_with_its_slide() {
         page.enter_frame("iframe").await?;
         page.ready().await?;
         ensure!(page.verdict().await?.starts_with("At 30 % CPU"), "expected what the line says");
+        let is_cut: bool = page.value("document.documentElement.scrollHeight > innerHeight").await?;
+        ensure!(!is_cut, "expected the figure within its frame");
         page.goes_on().await?;
         page.follows_a_drag(Pointer::Mouse).await?;
         page.screenshot("hosts-reveal").await?;
