@@ -24,6 +24,7 @@ fn main() {
     let models = [
         ("node", RuntimeId::Node),
         ("cluster", RuntimeId::NodeCluster),
+        ("service", RuntimeId::NodeService),
         ("go", RuntimeId::Go),
         ("threads", RuntimeId::Threads),
         ("tokio", RuntimeId::Tokio),

@@ -6,7 +6,7 @@
 mod load;
 
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{Io, Load, Scenario};
+use runtime_duel::sim::scenario::{ConnectPhase, Database, Io, Load, Scenario};
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::stats::tally::Tally;
 
@@ -28,6 +28,11 @@ fn no_allocation_for_an_event_in_steady_state() {
         Scenario { io: Io::File, n_clients: 200, ..base },
         Scenario { alloc: 200_000, ..base },
         Scenario { load: Load::Open, rate: 500.0, ..base },
+        Scenario { io: Io::Database, n_clients: 200, ..base },
+        Scenario { io: Io::Database, database: Database::PostgreSql, n_clients: 200, ..base },
+        Scenario { io: Io::Database, database: Database::MongoDb, n_db_connections: 400, n_clients: 400, ..base },
+        Scenario { n_broadcast: 20, ..base },
+        Scenario { connect: ConnectPhase::During, ..base },
     ];
     for scenario in scenarios {
         for runtime in RuntimeId::ALL {

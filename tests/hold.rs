@@ -38,7 +38,15 @@ fn hold_model_in_a_worker() {
 
 #[wasm_bindgen_test]
 fn models_in_a_worker() {
-    for (name, runtime) in [("node", RuntimeId::Node), ("cluster", RuntimeId::NodeCluster), ("go", RuntimeId::Go)] {
+    let models = [
+        ("node", RuntimeId::Node),
+        ("cluster", RuntimeId::NodeCluster),
+        ("service", RuntimeId::NodeService),
+        ("go", RuntimeId::Go),
+        ("threads", RuntimeId::Threads),
+        ("tokio", RuntimeId::Tokio),
+    ];
+    for (name, runtime) in models {
         let mut run = load::warm(runtime, &load::scenario(10_000, 64));
         let (rate, _) = load::speed(&mut run, 2.0, || now_ms() / 1e3);
         console_log!("model-worker-{name} {rate:.2}");

@@ -191,7 +191,7 @@ impl Lanes {
             tool("+", "Show less time", Act::Zoom(0.5)),
             tool("←", "Earlier", Act::Pan(-0.5)),
             tool("→", "Later", Act::Pan(0.5)),
-            tool("All", "Show everything that was recorded", Act::Whole),
+            tool("All", "All that was recorded", Act::Whole),
         ];
         let hint = if self.reels.is_empty() {
             "Loading what goes on inside…"

@@ -55,6 +55,12 @@ impl Figure {
     }
 }
 
+/// Takes the first number.
+#[yew::component]
+fn Nothing() -> yew::Html {
+    yew::Html::default()
+}
+
 /// Mounts the annex in `#annex`.
 ///
 /// # Panics
@@ -64,5 +70,10 @@ pub fn mount() {
     let port = Reflect::get(&gloo::utils::window(), &PORT_NAME.into()).unwrap_or_default();
     let figure = Figure(port.dyn_into().expect("the page leaves a port"));
     let props = Props { figure };
+    // Yew numbers the trees of a module from one, writes the number on their elements, and knows by it whose an event
+    // is. The figure around us is the first tree of another module: ours must not be called the same, or a click here
+    // would be taken for one on whatever has its number there.
+    let nowhere = gloo::utils::document().create_element("div").expect("the page makes elements");
+    yew::Renderer::<Nothing>::with_root(nowhere).render().destroy();
     yew::Renderer::<Below>::with_root_and_props(root, props).render();
 }

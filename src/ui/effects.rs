@@ -26,7 +26,7 @@ pub(crate) fn pixel_ratio() -> f64 {
 }
 
 /// Width and height for which the stage is laid out, in CSS pixels: it is enlarged to fill the screen.
-const STAGE: (f64, f64) = (960.0, 600.0);
+const STAGE: (f64, f64) = (960.0, 640.0);
 /// Beyond this the figure would not fit in height on a common screen.
 const MAX_ZOOM: f64 = 3.0;
 

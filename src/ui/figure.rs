@@ -21,14 +21,15 @@ use crate::ui::measured::{Pointed, Wish};
 use crate::ui::plots::Refs;
 use crate::view::units::{exact, number, per_second};
 
-/// The title, where the page stands alone.
+/// The title; seen where the page stands alone.
 pub(super) fn heading(place: Place, is_full: bool) -> Html {
+    let title = worded("h1", &[], "Node.js or Go? Drag and see.");
     if place == Place::Embed || !is_full {
-        return element("header", &[("hidden", "")], Vec::new());
+        return element("header", &[("class", "unseen")], vec![title]);
     }
     let lead = "A simulated event loop and a simulated goroutine scheduler serve the same requests. You set how much \
                 of each request is computing and how much is waiting.";
-    element("header", &[], vec![worded("h1", &[], "Node.js or Go? Drag and see."), worded("p", &[], lead)])
+    element("header", &[], vec![title, worded("p", &[], lead)])
 }
 
 /// Where the annex says what is claimed, of a story or on a stage.
@@ -252,7 +253,7 @@ pub(super) fn notes(state: &State, told: Vec<Html>) -> Html {
         notes.push(element("li", &[], told));
     }
     let hidden: &[(&str, &str)] = if notes.is_empty() { &[("hidden", "")] } else { &[] };
-    element("ul", &[&[("class", "notes"), ("role", "status")], hidden].concat(), notes)
+    element("div", &[&[("class", "notes"), ("role", "status")], hidden].concat(), vec![element("ul", &[], notes)])
 }
 
 /// Where the annex comes: below the whole figure, or behind a line where there is little room.

@@ -15,7 +15,14 @@ use crate::sizes::Weights;
 use crate::{browsers, others, test};
 
 /// What the benches call the runtimes, and what people do.
-const RUNTIMES: [(&str, &str); 3] = [("node", "Node.js"), ("cluster", "Node.js cluster"), ("go", "Go")];
+const RUNTIMES: [(&str, &str); 6] = [
+    ("node", "Node.js"),
+    ("cluster", "Node.js cluster"),
+    ("service", "Node.js, service"),
+    ("go", "Go"),
+    ("threads", "threads"),
+    ("tokio", "Tokio"),
+];
 /// How many events are pending in the hold model.
 const PENDING: [u32; 4] = [10, 1_000, 10_000, 100_000];
 

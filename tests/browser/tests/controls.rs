@@ -36,7 +36,10 @@ async fn is_alive(page: &Page, control: &Control, value: &str) -> Result<()> {
         page.value("(({ state, thread }) => [state, thread])(document.querySelector('#duel').dataset)").await?;
     ensure!(state == "ready" && thread == "worker", "expected a result from workers, got {state} from {thread}");
     let verdict = page.verdict().await?;
-    ensure!(verdict.starts_with("At ") && !verdict.contains("NaN"), "expected a sentence, got {verdict}");
+    ensure!(
+        (verdict.starts_with("At ") || verdict.starts_with("Just started, at ")) && !verdict.contains("NaN"),
+        "expected a sentence, got {verdict}"
+    );
     ensure!(page.count(".notes:not([hidden])").await? == 0, "expected no complaint about a value of its own");
     page.wait_for("#duel", "+e.dataset.events > 0").await?;
     page.goes_on().await
@@ -219,6 +222,33 @@ async fn the_essence_and_everything_can_be_chosen() {
         // Without settings the way back is the button that resets.
         page.click(".transport .out", Pointer::Mouse).await?;
         page.wait_for(".duel", "e.dataset.view === 'full'").await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn looking_around_below_the_figure_changes_nothing() {
+    let site = Site::dist().await.expect("a release build");
+    check_everywhere("controls-below", async |page, pointer| {
+        let query = "?mix=33&demand=30&cores=8&theme=dark";
+        page.open(&site.url(query)).await?;
+        page.ready().await?;
+        // Each opened, then closed again, from the last one on: what is above stays where it is.
+        let n = page.count("#annex summary").await?;
+        for nth in (0..n).rev() {
+            let mark = format!(
+                "const e = document.querySelectorAll('#annex summary')[{nth}]; e.id = 'one';
+                const around = e.parentElement.parentElement.closest('details'); if (around) around.open = true; return true;"
+            );
+            page.eval::<bool>(&mark, Vec::new()).await?;
+            for _ in 0..2 {
+                page.click("#one", pointer).await?;
+            }
+            page.eval::<bool>("document.querySelector('#one').id = ''; return true;", Vec::new()).await?;
+            page.goes_on().await?;
+            page.wait_until(&format!("location.search === '{query}'")).await.context("after a summary")?;
+        }
+        Ok(())
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Nothing is wider than the screen, nothing jumps, and pictures of the page for whoever wants to look.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use browser_tests::{Page, Setup, Site, check};
 use serde_json::{Value, json};
 
@@ -24,10 +24,9 @@ async fn is_narrow(page: &Page, what: &str) -> Result<()> {
         )
         .await?;
     ensure!(width <= view && out.is_empty(), "expected {what} within {view} px, it takes {width}; outside: {out:?}");
-    let is_sharp: bool = page
-        .value("[...document.querySelectorAll('canvas')].every((e) => Math.abs(e.width - e.offsetWidth) <= 1)")
-        .await?;
-    ensure!(is_sharp, "expected canvases of their own size in {what}");
+    // What follows a change of size is drawn with one of the next frames.
+    let is_sharp = "[...document.querySelectorAll('canvas')].every((e) => !e.checkVisibility() || Math.abs(e.width - e.offsetWidth) <= 1)";
+    page.wait_until(is_sharp).await.with_context(|| format!("expected canvases of their own size in {what}"))?;
     Ok(())
 }
 

@@ -88,7 +88,7 @@ async fn dots_are_drawn_told_and_listed_where_they_were_measured() {
         page.open(&site.url(&format!("{MEASURED}&mix=30&paused=true"))).await?;
         page.whole().await?;
         page.wait_for(".curve .aside", "e.textContent.startsWith('dots: measured on ')").await?;
-        ensure!(n_rows(page).await? >= 8, "expected a row for each dot, got {}", n_rows(page).await?);
+        page.wait_until("document.querySelectorAll('.curve-table .stacked tbody tr').length >= 8").await?;
         let row: Vec<String> = page
             .value("[...document.querySelectorAll('.curve-table .stacked tbody tr')].at(-1).innerText.split('\\t')")
             .await
@@ -188,11 +188,13 @@ async fn a_readers_file_is_shown_until_it_is_removed() {
         page.open(&site.url(&format!("{MEASURED}&mix=30&paused=true"))).await?;
         page.whole().await?;
         page.wait_for(".curve .aside", "e.textContent !== ''").await?;
+        // What is below the figure follows what is said above it.
+        page.wait_until("document.querySelector('.curve-table .stacked tbody tr')").await?;
         let n = n_rows(page).await?;
         open_card(page).await?;
         choose(page, &file_of("desk")?).await?;
         page.wait_for(".curve .aside", "e.textContent.endsWith('; rings: measured on desk')").await?;
-        ensure!(n_rows(page).await? > n, "expected rings besides the dots");
+        page.wait_until(&format!("document.querySelectorAll('.curve-table .stacked tbody tr').length > {n}")).await?;
         page.wait_for(".own p", "e.textContent.includes('measured on desk came with the file.')").await?;
         page.wait_for(".notes", "!e.hidden && e.textContent.includes('desk')").await?;
         // The last one counts, wherever it is dropped.
@@ -206,7 +208,7 @@ async fn a_readers_file_is_shown_until_it_is_removed() {
         page.click(".own p button", Pointer::Mouse).await?;
         page.wait_for(".curve .aside", "!e.textContent.includes('rings')").await?;
         page.wait_for(".notes", "e.hidden").await?;
-        ensure!(n_rows(page).await? == n, "expected the dots alone");
+        page.wait_until(&format!("document.querySelectorAll('.curve-table .stacked tbody tr').length === {n}")).await?;
         Ok(())
     })
     .await;

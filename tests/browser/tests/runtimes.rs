@@ -32,8 +32,9 @@ async fn four_runtimes_are_shown_everywhere() {
         page.open(&site.url(&format!("?mix=30&{FOUR}"))).await?;
         page.whole().await?;
         ensure!(page.attr("#duel", "data-stream").await?.as_deref() == Some("same"), "expected the same requests");
-        ensure!(page.count(".numbers tbody tr").await? == 4, "expected a row for each");
-        ensure!(page.count(".boxes input:checked").await? == 4, "expected all four chosen");
+        // What is below the figure follows.
+        page.wait_until("document.querySelectorAll('.numbers tbody tr').length === 4").await?;
+        page.wait_until("document.querySelectorAll('.boxes input:checked').length === 4").await?;
         let node = page.number("node", "throughput").await?;
         for runtime in &ALL[1..] {
             let other = page.number(runtime, "throughput").await?;
