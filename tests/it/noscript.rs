@@ -24,8 +24,8 @@ fn words(poster: &str, link: &str) -> String {
         rows += &format!("\n<tr><th>{share}<td>{}<td>{}", cells[0], cells[1]);
     }
     format!(
-        "<noscript>\n<p>{verdict} {link}</p>\n<img src=\"./poster.svg\" width=\"100%\" alt=\"{verdict}\">\n\
-         <table>\n<caption>Requests answered per second, by the CPU share of a request</caption>\n\
+        "<noscript>\n<p>{verdict} {link}</p>\n<img src=\"./poster.svg\" width=\"100%\" alt=\"Both curves\">\n\
+         <table>\n<caption>Requests answered per second</caption>\n\
          <tr><th>CPU share<th>Node.js event loop<th>Go scheduler{rows}\n</table>\n</noscript>"
     )
 }
@@ -45,8 +45,8 @@ fn hold(name: &str, wanted: impl FnOnce(&str) -> String) {
 fn pages_without_scripts_say_what_the_models_say() {
     let poster = poster();
     hold("static/poster.svg", |_| poster.clone());
-    let embedded = "Where scripts may run, this can be dragged: <a href=\"./index.html\" target=\"_blank\" rel=\"noopener\">open the page</a>.";
-    let alone = "With scripts, this can be dragged; <a href=\"./poster.svg\">the picture alone</a>.";
+    let embedded = "With scripts, drag it: <a href=\"./index.html\" target=\"_blank\">the page</a>.";
+    let alone = "With scripts, drag it; <a href=\"./poster.svg\">the picture alone</a>.";
     for (page, link) in [("static/embed.html", embedded), ("index.html", alone)] {
         hold(page, |found| {
             let (before, rest) = found

@@ -32,6 +32,8 @@ async fn belongs_to_the_article(page: &Page) -> Result<()> {
 async fn with_vite_in_react_and_vue_and_mdx() {
     let site = Site::dist().await.expect("a release build");
     let example = root().expect("the checkout").join("examples/vite");
+    let entry = std::fs::read_to_string(example.join("src/main.tsx")).expect("the article");
+    assert!(entry.contains(sheet("Bundlers", "").expect("the line").trim()), "expected the line of the document");
     let address = site.url_by_name("");
     let paste = |folder: &Path| {
         // Docusaurus has the same MDX.

@@ -1,7 +1,7 @@
 //! A good guest where little is allowed: no script, paper, a file on a disk, a strict policy, going back.
 
 use anyhow::{Context as _, Result, ensure};
-use browser_tests::{Page, Pointer, Setup, Site, check, root};
+use browser_tests::{Page, Pointer, Setup, Site, check, root, sheet};
 use serde_json::{Value, json};
 
 /// The article around this frame.
@@ -146,12 +146,13 @@ async fn the_one_file_runs_from_a_disk_and_asks_for_nothing() {
 
 #[tokio::test]
 async fn the_one_file_in_a_frame_is_the_figure_for_an_article() {
-    let site = Site::folder(&root().expect("the checkout").join("dist")).await.expect("a server");
-    let host = article(&format!(
-        "<iframe width=700 height=560 src='{}'></iframe>",
-        site.url_by_name("runtime-duel.html?mix=30")
-    ))
-    .await;
+    // Beside the article, as the document tells.
+    let html = format!(
+        "<!doctype html><link rel=icon href='data:,'><title>article</title>{}",
+        sheet("One file", "").expect("the line")
+    );
+    let host = Site::folder_builder(&root().expect("the checkout").join("dist")).page("article.html", &html);
+    let host = host.start().await.expect("a server");
     check("guest-file-frame", Setup::desktop(), async |page| {
         page.open(&host.url("article.html")).await?;
         page.eval::<Value>("window.said = []; addEventListener('message', (e) => said.push(e.data))", Vec::new())

@@ -1,7 +1,7 @@
 //! The lines of docs/embedding.md, each pasted in the host that it names: the height, a drag, a clean console.
 
 use anyhow::{Result, ensure};
-use browser_tests::{Page, Pointer, Setup, Site, check, shaped, sheet};
+use browser_tests::{Page, Pointer, Setup, Site, check, root, shaped, sheet};
 
 /// How a host treats the height of the frame.
 #[derive(Clone, Copy, PartialEq)]
@@ -157,4 +157,36 @@ async fn slidev_gets_its_keys_and_gives_its_colours() {
         page.wait_for(".duel", "e.dataset.theme === 'dark'").await
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_element_takes_one_line() {
+    let site = Site::dist().await.expect("a release build");
+    let line = sheet("The element", &site.url_by_name("")).expect("the line");
+    let host = shaped("plain.html", &line).await.expect("the host");
+    check("hosts-element", small(), async |page| {
+        page.open(&host.url("article.html")).await?;
+        page.wait_for("runtime-duel", "e.result?.()?.sentence?.startsWith('At 30 % CPU')").await
+    })
+    .await;
+}
+
+#[test]
+fn every_platform_of_the_document_is_one_of_these() {
+    let text = std::fs::read_to_string(root().expect("the checkout").join("docs/embedding.md")).expect("the document");
+    let here = std::fs::read_to_string(root().expect("the checkout").join("tests/browser/tests/hosts.rs"));
+    let others =
+        ["built.rs", "guest.rs"].map(|name| root().expect("the checkout").join("tests/browser/tests").join(name));
+    let all = others.iter().map(std::fs::read_to_string).chain([here]).map(|text| text.expect("a test"));
+    let all: String = all.collect();
+    // What is not a platform: policies for all of them.
+    let platforms = text.split("\n## ").skip(1).filter(|section| section.contains("```"));
+    let names = platforms
+        .filter_map(|section| section.lines().next())
+        .filter(|name| !name.contains("policy") && !name.starts_with("What "));
+    let names: Vec<&str> = names.collect();
+    assert!(names.len() > 14, "expected all platforms, got {names:?}");
+    for name in names {
+        assert!(all.contains(&format!("\"{name}\"")), "{name}: no test pastes its line");
+    }
 }
