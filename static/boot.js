@@ -3,6 +3,13 @@ import init from './app.js';
 
 const root = document.getElementById('duel');
 
+// The only addresses that may become script are what the page has put together itself and the files beside this one. Its
+// policy asks for this where browsers know it.
+window.trustedTypes?.createPolicy('default', {
+  createScriptURL: (url) =>
+    url.startsWith(`blob:${origin}/`) || url.startsWith(new URL('./', import.meta.url)) ? url : null,
+});
+
 const say = (words) => {
   const text = document.createElement('p');
   text.textContent = words;

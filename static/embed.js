@@ -1,13 +1,21 @@
-// <runtime-duel>: the figure in an article by one line. It always opens a frame of the page beside this script, so one
-// page, one policy and one protocol serve every way in. Nothing here is kept: state lives in attributes and in the frame.
+// <runtime-duel>: the figure in an article by one line. It always opens a frame of our own page, so one page, one policy
+// and one protocol serve every way in.
 
 const NAME = 'runtime-duel';
 // The keys of the address; a test holds them to the page's table.
 const KEYS =
   'story mix demand bursts cpu-dist io-dist heavy-share heavy-factor load clients think rate arrivals tasks cores io transport connect broadcast db-connections db-capacity database pool-size workers threads service-cores service-rtt gomaxprocs runtimes js-factor alloc payload gc warm costs seed speed paused view theme hide deck model'.split(' ');
+// Those that change how it is shown, not what.
+const LOOKS = 'speed paused view theme hide deck model'.split(' ');
 const HEIGHTS = [120, 4000];
 const here = import.meta.url;
 const property = (key) => key.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+const isPlain = (value) => ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
+// What a frame says is passed on only in the shape that is documented.
+const known = (result) =>
+  result && typeof result.query === 'string' && result.mix >= 0 && result.mix <= 100 && Array.isArray(result.runtimes)
+    ? result
+    : null;
 
 // Near the viewport a figure starts; one observer serves all of them.
 let near;
@@ -21,43 +29,26 @@ const watch = (element) => {
   near.observe(element);
 };
 
-class RuntimeDuel extends HTMLElement {
+export class RuntimeDuel extends HTMLElement {
   static observedAttributes = [...KEYS, 'height', 'title'];
+  /** The page in the frame. */
+  static page = new URL(`embed.html`, here).href;
 
+  #button;
   #frame = null;
   #isReady = false;
   #waiting = [];
   #wanted = null;
   #result = null;
+  /** Where the figure stood when it was taken out, or what was set before it began. */
+  #kept = null;
+  #begun = null;
   #hear = (event) => this.#heard(event);
-  #intend = (event) => {
-    this.start();
-    // Only who asked for it by a key or a click is taken into the figure.
-    if (event.type === 'click') this.#frame.addEventListener('load', () => this.#frame.focus(), { once: true });
-  };
+  #intend = () => this.start();
 
   connectedCallback() {
-    if (!this.shadowRoot) {
-      const shadow = this.attachShadow({ mode: 'open' });
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(
-        ':host{display:block;position:relative;min-height:var(--duel-height,560px);color-scheme:inherit}' +
-          ':host([hidden]){display:none}' +
-          'iframe{position:absolute;inset:0;width:100%;height:100%;border:0;color-scheme:inherit}' +
-          'button{position:absolute;left:50%;bottom:16px;translate:-50%;min-height:44px;padding:0 20px;font:600 16px system-ui,sans-serif;' +
-          'border:1px solid;border-radius:8px;background:Canvas;color:CanvasText;cursor:pointer}' +
-          '::slotted(img),::slotted(picture){display:block;width:100%;height:auto}',
-      );
-      shadow.adoptedStyleSheets = [sheet];
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.part = 'start';
-      button.textContent = 'Start the simulation';
-      shadow.append(document.createElement('slot'), button);
-      button.addEventListener('click', this.#intend);
-    }
+    if (!this.shadowRoot) this.#build();
     this.#size(this.getAttribute('height'));
-    for (const type of ['pointerover', 'focusin']) this.addEventListener(type, this.#intend, { once: true });
     addEventListener('message', this.#hear);
     // What was set before the script came lies on the element itself and hides the property.
     for (const name of KEYS.map(property)) {
@@ -67,48 +58,56 @@ class RuntimeDuel extends HTMLElement {
         this[name] = value;
       }
     }
-    if (this.getAttribute('lazy') !== 'click') watch(this);
+    const isLate = this.getAttribute('lazy') === 'click';
+    if (!isLate) this.addEventListener('pointerover', this.#intend);
+    // One that ran goes on where it stood, unasked.
+    if (!isLate || this.#kept) watch(this);
   }
+
+  // Moved within the document by moveBefore: the frame stays, and there is nothing to do.
+  connectedMoveCallback() {}
 
   disconnectedCallback() {
     near?.unobserve(this);
     removeEventListener('message', this.#hear);
-    for (const type of ['pointerover', 'focusin']) this.removeEventListener(type, this.#intend);
-    // A frame that is taken out forgets everything: the next one starts from the attributes.
-    this.#frame?.remove();
+    if (!this.#frame) return;
+    // A frame that is taken out forgets everything: the next one is told.
+    this.#kept = this.#result ? new URLSearchParams(this.#result.query) : this.#begun;
+    this.#frame.remove();
     this.#frame = null;
-    this.#isReady = false;
     this.#waiting = [];
     this.#result = null;
-    const button = this.shadowRoot?.querySelector('button');
-    if (button) button.hidden = false;
+    this.#show(false);
   }
 
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
-    if (name === 'height') return this.#size(now);
+    if (name === 'height') return now === null ? void this.style.removeProperty('--duel-height') : this.#size(now);
     if (name === 'title') {
       if (this.#frame) this.#frame.title = this.#name();
       return;
     }
     // One that is taken away goes back to what it is without.
-    if (this.#frame) this.set({ [name]: now ?? '' });
+    if (this.#frame) this.set({ [name]: this.#read(name) ?? '' });
+    else this.#kept?.set(name, this.#read(name) ?? '');
   }
 
   /** Starts the figure if it has not started. */
   start() {
     if (this.#frame || !this.isConnected) return;
     near?.unobserve(this);
+    this.removeEventListener('pointerover', this.#intend);
     const frame = document.createElement('iframe');
     frame.title = this.#name();
     frame.allow = 'fullscreen; clipboard-write; web-share';
     frame.part = 'frame';
-    const query = new URLSearchParams();
-    for (const key of KEYS) if (this.hasAttribute(key)) query.set(key, this.getAttribute(key));
-    frame.src = new URL(`embed.html?${query}`, here).href;
-    frame.addEventListener('error', () => this.#say('error', { message: 'the frame could not be loaded' }));
+    this.#begun = this.#kept ?? this.#given();
+    this.#kept = null;
+    frame.src = `${RuntimeDuel.page}?${this.#begun}`;
     this.#frame = frame;
-    this.shadowRoot.querySelector('button').hidden = true;
+    // Who came by the keyboard must not lose the focus.
+    this.#button.hidden = this.shadowRoot.activeElement !== this.#button;
+    this.#button.textContent = 'Starting…';
     this.shadowRoot.append(frame);
   }
 
@@ -123,6 +122,12 @@ class RuntimeDuel extends HTMLElement {
   }
   /** Sets several keys of the address at once, as often as one likes: the last of a frame counts. */
   set(params) {
+    const plain = Object.entries(params).filter(([key, value]) => KEYS.includes(key) && isPlain(value));
+    if (!this.#frame) {
+      this.#kept ??= this.#given();
+      for (const [key, value] of plain) this.#kept.set(key, value);
+      return;
+    }
     if (!this.#wanted) {
       requestAnimationFrame(() => {
         const wanted = this.#wanted;
@@ -130,15 +135,70 @@ class RuntimeDuel extends HTMLElement {
         this.#tell({ type: 'set', params: wanted });
       });
     }
-    this.#wanted = { ...this.#wanted, ...params };
+    this.#wanted = { ...this.#wanted, ...Object.fromEntries(plain) };
   }
   /** What the figure said last: its query, its sentence and its figures; null before that. */
   result() {
     return this.#result;
   }
 
+  #build() {
+    const shadow = this.attachShadow({ mode: 'open' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      ':host{display:block;position:relative;min-height:var(--duel-height,560px);color-scheme:inherit}' +
+        ':host([hidden]){display:none}' +
+        // The poster stays until there is something better to see, and keeps its room after that.
+        'iframe{position:absolute;inset:0;width:100%;height:100%;border:0;color-scheme:inherit}' +
+        'button{position:absolute;left:50%;bottom:16px;translate:-50%;min-height:44px;padding:0 20px;font:600 16px system-ui,sans-serif;' +
+        'border:1px solid;border-radius:8px;background:Canvas;color:CanvasText;cursor:pointer}' +
+        'img,::slotted(img),::slotted(picture){display:block;width:100%;height:auto;max-height:var(--duel-height,560px);object-fit:contain}',
+    );
+    shadow.adoptedStyleSheets = [sheet];
+    const slot = document.createElement('slot');
+    // Our own poster shows what the figure does untold; it would be wrong for anything else.
+    if (KEYS.every((key) => LOOKS.includes(key) || !this.hasAttribute(key))) {
+      const poster = document.createElement('img');
+      poster.src = new URL(`poster.svg`, RuntimeDuel.page).href;
+      poster.loading = 'lazy';
+      poster.alt = this.#name();
+      // Without it there is the button.
+      poster.onerror = () => poster.remove();
+      slot.append(poster);
+    }
+    this.#button = document.createElement('button');
+    this.#button.type = 'button';
+    this.#button.part = 'start';
+    this.#button.addEventListener('click', this.#intend);
+    shadow.append(slot, this.#button);
+    this.#show(false);
+  }
+
+  #show(isReady) {
+    this.#isReady = isReady;
+    const slot = this.shadowRoot.querySelector('slot');
+    slot.style.visibility = isReady ? 'hidden' : '';
+    if (this.#frame) this.#frame.style.opacity = isReady ? 1 : 0;
+    const hadFocus = this.shadowRoot.activeElement === this.#button;
+    this.#button.hidden = isReady;
+    this.#button.textContent = 'Start the simulation';
+    // Only who asked for it by a key or a click is taken into the figure.
+    if (isReady && hadFocus) this.#frame.focus({ preventScroll: true });
+  }
+
   #name() {
     return this.title || 'Simulation: Node.js event loop against Go scheduler';
+  }
+
+  /** An attribute as the address has it: of a switch it is enough that it is there. */
+  #read(key) {
+    return (key === 'paused' && this.getAttribute(key) === '') || this.getAttribute(key);
+  }
+
+  #given() {
+    const query = new URLSearchParams();
+    for (const key of KEYS) if (this.hasAttribute(key)) query.set(key, this.#read(key));
+    return query;
   }
 
   #size(height) {
@@ -151,22 +211,25 @@ class RuntimeDuel extends HTMLElement {
     this.#frame.contentWindow?.postMessage({ target: NAME, ...message }, '*');
   }
 
-  #heard({ source, data }) {
+  #heard({ source, origin, data }) {
     if (!this.#frame || source !== this.#frame.contentWindow || data?.source !== NAME) return;
+    // It may have gone elsewhere. In a sandbox, and from a disk, nobody has an origin.
+    if (origin !== 'null' && origin !== new URL(RuntimeDuel.page, document.baseURI).origin) return;
     const { type } = data;
     if (type === 'height') {
       // Never less than was kept for it, so that the article stands still; more when the reader opens something in it.
       const kept = this.getBoundingClientRect().height;
       if (!this.hasAttribute('height') && Number.isFinite(data.height) && data.height > kept) this.#size(data.height);
-    } else if (type === 'ready') {
-      this.#isReady = true;
-      this.#result = data.result ?? null;
-      this.#say('ready', this.#result);
-      this.#waiting.splice(0).forEach((message) => this.#tell(message));
-    } else if (type === 'input' || type === 'change') {
-      this.#result = data.result ?? null;
+    } else if (['ready', 'input', 'change', 'result'].includes(type)) {
+      this.#result = known(data.result);
+      if (type === 'ready') {
+        this.#show(true);
+        this.#waiting.splice(0).forEach((message) => this.#tell(message));
+      }
       this.#say(type, this.#result);
     } else if (type === 'error') {
+      // It says in words what is wrong.
+      this.#show(true);
       this.#say('error', { message: String(data.message).slice(0, 500) });
     }
   }

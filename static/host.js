@@ -5,6 +5,7 @@ const query = new URLSearchParams(location.search);
 const NAME = 'runtime-duel';
 const MAX_KEYS = 60;
 const MAX_TEXT = 200;
+const MAX_EARLY = 100;
 
 // Nobody to talk to.
 if (parent !== window) {
@@ -14,6 +15,8 @@ if (parent !== window) {
   const deck = query.get('deck');
   let height = 0;
   let isReady = false;
+  // What was wanted before there was anybody to do it.
+  const early = [];
 
   const post = (message) => parent.postMessage(message, '*');
   const say = (type, more) => post({ source: NAME, type, v: 1, id: childId ?? undefined, ...more });
@@ -29,6 +32,7 @@ if (parent !== window) {
     post({ sentinel: 'amp', type: 'embed-size', height });
     if (childId && /^[\w-]{1,64}$/.test(childId)) post(`pymxPYMx${childId}xPYMxheightxPYMx${height}`);
     if (secret) post({ message: 'height', value: height, secret });
+    others?.then((all) => all.tell(height));
     try {
       window.requestResize?.();
     } catch {
@@ -37,7 +41,10 @@ if (parent !== window) {
   };
   new ResizeObserver(measure).observe(root);
 
-  const act = (detail) => root.dispatchEvent(new CustomEvent('duel-do', { detail }));
+  const act = (detail) => {
+    if (isReady) root.dispatchEvent(new CustomEvent('duel-do', { detail }));
+    else if (early.length < MAX_EARLY) early.push(detail);
+  };
 
   let wanted = null;
   const set = (params) => {
@@ -49,9 +56,16 @@ if (parent !== window) {
       wanted = new URLSearchParams();
     }
     for (const [key, value] of Object.entries(params).slice(0, MAX_KEYS)) {
-      const isPlain = ['string', 'number', 'boolean'].includes(typeof value);
+      const isPlain = ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
       if (/^[a-z-]{1,24}$/.test(key) && isPlain) wanted.set(key, String(value).slice(0, MAX_TEXT));
     }
+  };
+
+  // What only few parents need comes when one of them is there.
+  let others;
+  const other = (then) => {
+    others ??= import('./parents.js').then((module) => module.default(root, post, set, deck));
+    if (then) others.then(then);
   };
 
   addEventListener('message', ({ source, data }) => {
@@ -59,7 +73,10 @@ if (parent !== window) {
     // reveal.js tells its frames so when their slide comes and goes.
     if (data === 'slide:start') return act('play');
     if (data === 'slide:stop') return act('pause');
-    if (data === null || typeof data !== 'object' || data.target !== NAME) return;
+    const isOther =
+      (typeof data === 'string' && data.startsWith('[iFrameSizer]')) || data?.type === 'iframe-child-init' || data?.target === 'slidev';
+    if (isOther) return void other((all) => all.hear(data, height));
+    if (data?.target !== NAME) return;
     if (data.type === 'set' && data.params !== null && typeof data.params === 'object') set(data.params);
     else if (['play', 'pause', 'reset'].includes(data.type)) act(data.type);
   });
@@ -70,6 +87,7 @@ if (parent !== window) {
       isReady = true;
       say(type, { result });
       measure();
+      early.splice(0).forEach(act);
     } else {
       say(type, { result });
     }
@@ -80,22 +98,5 @@ if (parent !== window) {
     if (state === 'failed' || state === 'crashed') say('error', { message: root.textContent.slice(0, 500) });
   }).observe(root, { attributes: true, attributeFilter: ['data-state'] });
 
-  // A deck gets back the keys that the figure has no use for; only one that is named, as others would misread them.
-  const moves = { PageDown: 'next', PageUp: 'prev' };
-  if (deck === 'reveal' || deck === 'slidev') {
-    addEventListener(
-      'keydown',
-      (event) => {
-        const move = moves[event.key];
-        if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
-        event.preventDefault();
-        event.stopPropagation();
-        if (deck === 'reveal') post(JSON.stringify({ method: move }));
-        else post({ target: 'slidev', type: 'navigate', operation: move });
-      },
-      true,
-    );
-    // After a click the deck has its keys again; who came by the keyboard stays.
-    addEventListener('pointerup', () => setTimeout(() => document.activeElement?.blur?.()));
-  }
+  if (deck === 'reveal' || deck === 'slidev') other();
 }

@@ -13,6 +13,8 @@ use crate::ui::transport::option;
 
 /// Heights of a frame on offer, in CSS pixels; the first fits the compact view from a phone's width on.
 const HEIGHTS: [u32; 4] = [560, 640, 800, 1200];
+/// The page that is one file.
+const FILE: &str = "runtime-duel.html";
 /// What a frame can do without.
 const HIDEABLE: [(&str, &str); 2] = [("live", "the live plot"), ("transport", "its buttons")];
 
@@ -57,7 +59,7 @@ impl Default for Share {
 struct Texts {
     query: String,
     link: String,
-    all: [(&'static str, &'static str, String); 4],
+    all: Vec<(&'static str, &'static str, String)>,
 }
 
 /// `text` between quotes or tags of HTML.
@@ -98,13 +100,22 @@ impl Share {
         let query = permalink::write_whole(&self.settings(&state.settings));
         let title = state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();
         let title = escaped(&title);
-        let link = format!("{folder}index.html?{}", permalink::write_whole(&state.settings));
-        let frame = format!(
-            "<iframe title=\"{title}\" src=\"{folder}embed.html?{}\" loading=\"lazy\" width=\"100%\" height=\"{}\" \
-             style=\"border:0;width:100%\" allow=\"fullscreen; clipboard-write; web-share\" allowfullscreen></iframe>",
-            query.replace('&', "&amp;"),
-            self.height
-        );
+        let whole = permalink::write_whole(&state.settings);
+        let frame = |page: &str| {
+            format!(
+                "<iframe title=\"{title}\" src=\"{page}?{}\" loading=\"lazy\" width=\"100%\" height=\"{}\" \
+                 style=\"border:0;width:100%\" allow=\"fullscreen; clipboard-write; web-share\" allowfullscreen></iframe>",
+                query.replace('&', "&amp;"),
+                self.height
+            )
+        };
+        let beside = ("bundle", "Frame of one file, with that saved beside your page", frame(FILE));
+        if is_one_file() {
+            // It has no address that others could open.
+            let link = format!("{FILE}?{whole}");
+            return Texts { query, all: vec![("link", "Link, for the file beside it", link.clone()), beside], link };
+        }
+        let link = format!("{folder}index.html?{whole}");
         let attributes: String = query
             .split('&')
             .filter_map(|pair| pair.split_once('='))
@@ -118,11 +129,12 @@ impl Share {
         );
         let sentence = state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();
         let markdown = format!("[![{sentence}](runtime-duel.svg)]({link})");
-        let all = [
+        let all = vec![
             ("link", "Link", link.clone()),
-            ("frame", "Frame, for any page", frame),
+            ("frame", "Frame, for any page", frame(&format!("{folder}embed.html"))),
             ("element", "Element, for a page that may run scripts", own),
             ("markdown", "Markdown, with the picture saved beside it", markdown),
+            beside,
         ];
         Texts { query, link, all }
     }
@@ -148,6 +160,11 @@ fn copy(id: &str, which: &'static str, choose: Callback<Choice>) {
     });
 }
 
+/// Whether this page is the one file that has everything in itself.
+fn is_one_file() -> bool {
+    js_sys::Reflect::has(&gloo::utils::window(), &"runtimeDuelFiles".into()).unwrap_or_default()
+}
+
 /// The folder of our pages, with a closing slash.
 fn folder() -> String {
     let base = gloo::utils::document().base_uri().ok().flatten().unwrap_or_default();
@@ -160,11 +177,13 @@ pub(super) fn share(state: &State, share: &Share, choose: &Callback<Choice>, sav
     let fields = texts.all.iter().map(|(which, label, content)| field(which, label, content, share, choose));
     let mut children = vec![save, options(share, choose)];
     children.extend(fields);
-    let file = worded("a", &[("href", "./runtime-duel.html"), ("download", "")], "The whole page as one file");
-    let words = text(", to run from a disk or beside your slides, without a network.");
-    children.push(element("p", &[("class", "help")], vec![file, words]));
+    if !is_one_file() {
+        let file = worded("a", &[("href", "./runtime-duel.html"), ("download", "")], "The whole page as one file");
+        let words = text(", to run from a disk or beside your slides, without a network.");
+        children.push(element("p", &[("class", "help")], vec![file, words]));
+    }
     let preview = if share.is_previewed {
-        let source = format!("./embed.html?{}", texts.query);
+        let source = format!("./{}?{}", if is_one_file() { FILE } else { "embed.html" }, texts.query);
         let height = share.height.to_string();
         let attributes = [("title", "The frame as readers will see it"), ("src", source.as_str()), ("height", &height)];
         vec![element("iframe", &attributes, Vec::new())]

@@ -4,10 +4,11 @@ use crate::app::docs;
 use crate::app::params::{Kind, PARAMS, Param};
 
 /// The events of the element, and what they mean.
-const EVENTS: [(&str, &str); 4] = [
+const EVENTS: [(&str, &str); 5] = [
     ("ready", "There is a result to see; its detail is what `result()` returns."),
     ("input", "The mix is being dragged; its detail is what `result()` returns."),
     ("change", "A setting has been changed; its detail is what `result()` returns."),
+    ("result", "What is shown has been computed anew or better; its detail is what `result()` returns."),
     ("error", "The figure could not start or has crashed; its detail has a `message`."),
 ];
 /// Its methods.
@@ -15,7 +16,7 @@ const METHODS: [(&str, &str); 6] = [
     ("start", "Starts the figure if it has not started."),
     ("play", "Lets the live run go on."),
     ("pause", "Lets the live run rest."),
-    ("reset", "Goes back to the attributes with which the figure began."),
+    ("reset", "Goes back to what the figure began with."),
     ("set", "Sets several keys at once, as often as one likes."),
     ("result", "What the figure said last, or null."),
 ];
@@ -136,7 +137,7 @@ pub fn typings() -> String {
     let attributes: String = PARAMS
         .iter()
         .map(|param| format!("  '{}'?: string | number | boolean;\n", param.key))
-        .chain(OTHERS.iter().map(|(name, _)| format!("  {name}?: string;\n")))
+        .chain(OTHERS.iter().map(|(name, _)| format!("  {name}?: string | number;\n")))
         .collect();
     let methods = "  start(): void;\n  play(): void;\n  pause(): void;\n  reset(): void;\n  \
                    set(params: Record<string, string | number | boolean>): void;\n  result(): RuntimeDuelResult | null;\n";
@@ -145,6 +146,8 @@ pub fn typings() -> String {
          export interface RuntimeDuelResult {{\n  query: string;\n  mix: number;\n  sentence: string | null;\n  \
          runtimes: {{ id: string; throughput_per_s: number; latency_p99_ms: number; cores_busy: number }}[];\n}}\n\n\
          export interface RuntimeDuelElement extends HTMLElement {{\n{keys}{methods}}}\n\n\
+         export declare const RuntimeDuel: {{\n  new (): RuntimeDuelElement;\n  \
+         /** The page in the frame; to be set before the first element starts. */\n  page: string;\n}};\n\n\
          /** Attributes, for JSX. */\nexport interface RuntimeDuelAttributes {{\n{attributes}}}\n\n\
          declare global {{\n  interface HTMLElementTagNameMap {{\n    'runtime-duel': RuntimeDuelElement;\n  }}\n}}\n"
     )

@@ -128,9 +128,10 @@ impl Page {
     }
 
     /// Tells the embedding page what has happened.
-    pub(super) fn say_host(&self, ctx: &Context<Self>, kind: &str) {
-        if ctx.props().place == Place::Embed && self.is_announced {
+    pub(super) fn say_host(&mut self, ctx: &Context<Self>, kind: &str) {
+        if ctx.props().place == Place::Embed && self.said.is_some() {
             host::say(&ctx.props().root, kind, &self.state);
+            self.said = Some(self.state.verdict.clone());
         }
     }
 
@@ -141,9 +142,11 @@ impl Page {
             false if self.state.is_lost => "failed",
             false => "computing",
         };
-        if state == "ready" && !self.is_announced {
-            self.is_announced = true;
-            self.say_host(ctx, "ready");
+        if state == "ready" && self.said.as_ref() != Some(&self.state.verdict) {
+            // What is computed comes after what was set, and gets better.
+            let kind = if self.said.is_some() { "result" } else { "ready" };
+            self.said = Some(None);
+            self.say_host(ctx, kind);
         }
         let curve = if self.state.n_curve_done >= self.workers.n_curve() { "whole" } else { "refining" };
         let stream = match self.state.shown.curve.is_same_stream() {

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::app::measured::Measured;
 use crate::app::settings::{Theme, View};
 use crate::app::state::{Action, Effect, State};
+use crate::app::verdict::Verdict;
 use crate::ui::annex::Annex;
 use crate::ui::archive::Archive;
 use crate::ui::effects::{self, DropWatch, MediaWatch, SizeWatch, Visibility};
@@ -88,8 +89,8 @@ pub struct Page {
     _forced: Option<MediaWatch>,
     _visibility: Visibility,
     _host: Option<host::Host>,
-    /// The embedding page knows that there is a result.
-    pub(super) is_announced: bool,
+    /// The verdict that the embedding page knows, once it knows that there is a result.
+    pub(super) said: Option<Option<Verdict>>,
     _drops: DropWatch,
 }
 
@@ -141,7 +142,7 @@ impl Component for Page {
             _visibility: visibility,
             _host: (ctx.props().place == Place::Embed)
                 .then(|| host::Host::new(&ctx.props().root, link.callback(Msg::Act))),
-            is_announced: false,
+            said: None,
             _drops: drops,
         };
         page.carry_out(ctx, effects);

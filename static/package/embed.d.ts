@@ -101,6 +101,12 @@ export interface RuntimeDuelElement extends HTMLElement {
   result(): RuntimeDuelResult | null;
 }
 
+export declare const RuntimeDuel: {
+  new (): RuntimeDuelElement;
+  /** The page in the frame; to be set before the first element starts. */
+  page: string;
+};
+
 /** Attributes, for JSX. */
 export interface RuntimeDuelAttributes {
   'story'?: string | number | boolean;
@@ -146,9 +152,9 @@ export interface RuntimeDuelAttributes {
   'hide'?: string | number | boolean;
   'deck'?: string | number | boolean;
   'model'?: string | number | boolean;
-  height?: string;
-  title?: string;
-  lazy?: string;
+  height?: string | number;
+  title?: string | number;
+  lazy?: string | number;
 }
 
 declare global {

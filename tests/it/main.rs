@@ -20,6 +20,8 @@ mod litmus;
 #[cfg(feature = "cli")]
 mod measured;
 #[cfg(feature = "cli")]
+mod noscript;
+#[cfg(feature = "cli")]
 mod oracles;
 #[cfg(feature = "cli")]
 mod poster;

@@ -6,12 +6,27 @@ use xshell::cmd;
 use crate::project::Project;
 use crate::serve::{hide_paths, trunk_env};
 use crate::setup::{self, Need};
-use crate::sizes::{Weights, When};
+use crate::sizes::{ELEMENT, Weights, When};
+use crate::social::{HOST, Host};
 
-/// `cargo xtask dist`: every argument is Trunk's own.
+/// `cargo xtask dist`: every argument but `--host` is Trunk's own.
 pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
+    let mut rest = Vec::new();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let host = match arg.strip_prefix("--host") {
+            Some("") => Some(args.next().context("expected an address after --host, got nothing")?.as_str()),
+            Some(value) => value.strip_prefix('='),
+            None => None,
+        };
+        match host {
+            // Refused before minutes of building.
+            Some(host) => project.shell.set_var(HOST, Host::parse(host)?.as_str()),
+            None => rest.push(arg.clone()),
+        }
+    }
     setup::ensure(project, Need::Release)?;
-    build(project, args)
+    build(project, &rest)
 }
 
 /// Builds dist/ and weighs it.
@@ -21,6 +36,10 @@ pub(crate) fn build(project: &Project, args: &[String]) -> Result<()> {
     cmd!(project.shell, "trunk build --release {args...}").run().context("the release build failed; see above")?;
     let weights = Weights::of(&project.root.join("dist"))?;
     print!("{weights}");
+    let (name, budget) = ELEMENT;
+    if weights.element() > budget {
+        bail!("expected at most {budget} bytes of {name}, got {}", weights.element());
+    }
     for (when, budget, what) in When::ALL {
         let brotli = weights.brotli(when);
         if brotli > budget {

@@ -5,8 +5,11 @@ mod browsers;
 mod calibrate;
 mod dist;
 mod finish;
+mod hosting;
+mod hosts;
 mod html;
 mod others;
+mod packed;
 mod policy;
 mod project;
 mod serve;
@@ -14,6 +17,7 @@ mod setup;
 mod shorten;
 mod single;
 mod sizes;
+mod social;
 mod test;
 mod tools;
 
@@ -21,10 +25,11 @@ use anyhow::bail;
 use project::Project;
 
 const HELP: &str = "\
-cargo xtask setup [--browsers] [--install]   install the pinned tools into a cache; with --browsers check for
-                                             Chromium too, with --install let apt-get install it
+cargo xtask setup [--browsers] [--install]   install the pinned tools into a cache; with --browsers also packages of
+                                             hosts, and check for Chromium, with --install let apt-get install it
 cargo xtask serve [--release] [trunk args]   build, serve and rebuild on change
-cargo xtask dist                             release build into dist/, with its weight checked against the budget
+cargo xtask dist [--host URL]                release build into dist/, with its weight checked against the budget; with
+                                             the address where it will be also what other sites show of a link to it
 cargo xtask test [--quick] [step]...         everything that has to pass, or only the named steps
 cargo xtask bench [--others]                 the measured figures beside their targets: weight, events per second,
                                              cost of a request, redraw, response; with --others instead one queue in

@@ -15,7 +15,8 @@ impl Headers {
         Self::from_config(&project.toml("Trunk.toml")?)
     }
 
-    fn from_config(config: &toml::Table) -> Result<Self> {
+    /// The headers of a configuration of Trunk.
+    pub(crate) fn from_config(config: &toml::Table) -> Result<Self> {
         let headers = config
             .get("serve")
             .and_then(|serve| serve.get("headers")?.as_table())
@@ -48,15 +49,9 @@ impl Headers {
         Ok(directives.join("; "))
     }
 
-    /// The file `_headers`, which static hosts turn into headers.
-    pub(crate) fn file(&self) -> String {
-        let mut text = String::from("/*\n");
-        for (name, value) in &self.0 {
-            text += &format!("  {name}: {value}\n");
-        }
-        // Named after their content: what such an address answers never changes.
-        text += "/v/*\n  Cache-Control: public, max-age=31536000, immutable\n";
-        text
+    /// Names and values, in the order of the file.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
@@ -73,15 +68,6 @@ mod tests {
     #[test]
     fn a_document_can_not_say_who_frames_it() {
         assert_eq!(headers().meta_policy().expect("policy"), "default-src 'none'; base-uri 'none'");
-    }
-
-    #[test]
-    fn the_file_has_the_headers_of_all_and_of_the_immutable() {
-        assert_eq!(
-            headers().file(),
-            "/*\n  Content-Security-Policy: default-src 'none'; frame-ancestors *; base-uri 'none'\n\
-             /v/*\n  Cache-Control: public, max-age=31536000, immutable\n"
-        );
     }
 
     #[test]

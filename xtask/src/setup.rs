@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use xshell::cmd;
 
 use crate::browsers;
+use crate::hosts;
 use crate::project::{Project, unattended};
 use crate::tools::{self, TARGET};
 
@@ -30,6 +31,7 @@ pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
     if install || args.iter().any(|arg| arg == "--browsers") {
         components(project)?;
         browsers::ensure(project, install || unattended())?;
+        hosts::ensure(project)?;
     }
     println!("set-up: everything is there");
     Ok(())

@@ -1,7 +1,8 @@
 //! One HTML file with everything inside, which runs from a disk without a server or a network.
 //!
 //! Every part of the page becomes one script with its compiled module as text in it; the page finds the parts in itself
-//! (`runtimeDuelFiles`) where it else would fetch them.
+//! (`runtimeDuelFiles`) where it else would fetch them. In a frame it is the figure for an article: for decks, and for
+//! builds of sites that put it among their own files.
 
 use std::path::Path;
 
@@ -26,7 +27,8 @@ const LATER: [(&str, &str); 4] = [
 
 /// All that it needs is in it: nothing may be fetched from anywhere.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' blob: 'wasm-unsafe-eval'; style-src 'unsafe-inline'; \
-                      img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'";
+                      img-src data: blob:; worker-src blob:; frame-src 'self' file:; base-uri 'none'; form-action 'none'; \
+                      require-trusted-types-for 'script'; trusted-types default";
 
 /// Writes the file into `dir`, which still holds all parts by their plain names.
 pub(crate) fn write(project: &Project, dir: &Path) -> Result<()> {
@@ -40,22 +42,42 @@ pub(crate) fn write(project: &Project, dir: &Path) -> Result<()> {
         parts += &format!("<script type=\"text/plain\" data-file=\"{boot}\">{script}</script>\n");
     }
     let sheet = |name: &str| std::fs::read_to_string(dir.join(name));
-    let style = sheet("page.css")? + &sheet("annex.css")?;
+    // There is no other page to open.
+    let style = sheet("page.css")? + &sheet("annex.css")? + &sheet("paper.css")? + "a.out{display:none}";
     ensure!(!style.contains("</style"), "expected a style sheet that can stand in a page, got one with </style");
     let first = whole(project, dir, FIRST.0, FIRST.1)?;
+    let untold = without_scripts(dir)?;
+    let host = dir.join("host.js");
+    let host =
+        cmd!(project.shell, "esbuild {host} --bundle --format=iife --minify --legal-comments=none --log-level=warning")
+            .quiet()
+            .read()
+            .context("expected esbuild to join host.js with what it imports; its message is above")?;
+    ensure!(!host.contains("</script"), "expected a script that can stand in a page, got one with </script");
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>runtime-duel: Node.js event loop against Go scheduler</title>\n<link rel=\"icon\" href=\"data:,\">\n\
-         <style>{style}</style>\n</head>\n<body>\n<main id=\"duel\" data-page=\"page\"></main>\n{parts}\
-         <script type=\"module\">\nconst files = (window.runtimeDuelFiles = {{}});\n\
+         <style>{style}</style>\n</head>\n<body>\n<main id=\"duel\" data-page=\"page\"></main>\n{untold}\n{parts}\
+         <script type=\"module\">\n\
+         // In somebody else's page it is the figure for an article.\n\
+         if (parent !== window) document.getElementById('duel').dataset.page = 'embed';\nconst files = (window.runtimeDuelFiles = {{}});\n\
          for (const part of document.querySelectorAll('script[data-file]')) {{\n  \
          files[part.dataset.file] = URL.createObjectURL(new Blob([part.textContent], {{ type: 'text/javascript' }}));\n  \
-         part.remove();\n}}\n{first}</script>\n</body>\n</html>\n"
+         part.remove();\n}}\n{first}</script>\n<script type=\"module\">{host}</script>\n</body>\n</html>\n"
     );
     std::fs::write(dir.join(NAME), page)?;
     Ok(())
+}
+
+/// What the page shows where no script may run, with its picture in itself.
+fn without_scripts(dir: &Path) -> Result<String> {
+    let page = std::fs::read_to_string(dir.join("index.html"))?;
+    let start = page.rfind("<noscript>").context("expected <noscript> in index.html, found none")?;
+    let end = page.rfind("</noscript>").context("expected </noscript> in index.html, found none")?;
+    let picture = format!("data:image/svg+xml;base64,{}", STANDARD.encode(std::fs::read(dir.join("poster.svg"))?));
+    Ok(format!("{}</noscript>", &page[start..end]).replace("./poster.svg", &picture))
 }
 
 /// The script `boot` with the bindings of `module`, and its compiled module as text.

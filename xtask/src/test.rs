@@ -8,7 +8,7 @@ use xshell::cmd;
 use crate::project::Project;
 use crate::setup::{self, Need};
 use crate::tools::TARGET;
-use crate::{browsers, calibrate, dist};
+use crate::{browsers, calibrate, dist, hosts};
 
 /// One thing that has to pass.
 struct Step {
@@ -152,6 +152,7 @@ fn browser(project: &Project) -> Result<()> {
     cmd!(project.shell, "cargo test --package browser-tests --no-fail-fast")
         .env("CHROMIUM", browsers::chromium(project)?)
         .env("CHROMEDRIVER", browsers::driver(project)?)
+        .env("HOST_PACKAGES", hosts::ensure(project)?)
         .run()?;
     Ok(())
 }

@@ -170,7 +170,7 @@ impl Tool {
 }
 
 /// Where tools are kept: outside the checkout, so that every checkout shares them.
-fn cache() -> Result<PathBuf> {
+pub(crate) fn cache() -> Result<PathBuf> {
     if let Some(dir) = std::env::var_os("RUNTIME_DUEL_TOOLS") {
         return Ok(dir.into());
     }

@@ -31,6 +31,11 @@ impl Rules {
         Ok(Self(rules))
     }
 
+    /// One header for every answer.
+    pub(crate) fn everywhere(name: &str, value: &str) -> Self {
+        Self(vec![Rule { path: "/*".into(), headers: vec![(name.into(), value.into())] }])
+    }
+
     /// The headers of the answer at a path, in the order of the file.
     pub(crate) fn of<'a>(&'a self, path: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0

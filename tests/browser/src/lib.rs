@@ -7,6 +7,7 @@ mod console;
 mod driver;
 mod duel;
 mod headers;
+mod hosted;
 mod input;
 mod page;
 mod setup;
@@ -19,6 +20,7 @@ use anyhow::{Context as _, Result};
 use futures_util::FutureExt as _;
 
 pub use console::Entry;
+pub use hosted::{built, packages, shaped, sheet};
 pub use input::{Key, Pointer};
 pub use page::{Page, Rect};
 pub use setup::Setup;

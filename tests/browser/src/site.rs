@@ -31,6 +31,8 @@ pub struct SiteBuilder {
     rules: Rules,
     pages: BTreeMap<String, String>,
     missing: Vec<String>,
+    /// Further folders, each below a path such as `/npm`.
+    below: Vec<(String, PathBuf)>,
 }
 
 impl Site {
@@ -65,6 +67,20 @@ impl Site {
             builder = builder.page(path, html);
         }
         builder.start().await
+    }
+
+    /// Serves a folder without any header, as a plain host would.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub async fn folder(folder: &std::path::Path) -> Result<Self> {
+        Self::folder_builder(folder).start().await
+    }
+
+    /// A folder without any header, to be changed before it is served.
+    #[must_use]
+    pub fn folder_builder(folder: &std::path::Path) -> SiteBuilder {
+        SiteBuilder { folder: folder.to_path_buf(), ..SiteBuilder::default() }
     }
 
     /// The address of a path, which is given without a leading slash.
@@ -115,6 +131,20 @@ impl SiteBuilder {
         self
     }
 
+    /// Every answer may be read from any origin.
+    #[must_use]
+    pub fn cors(mut self) -> Self {
+        self.rules = Rules::everywhere("Access-Control-Allow-Origin", "*");
+        self
+    }
+
+    /// Serves a folder below a path such as `/npm`.
+    #[must_use]
+    pub fn below(mut self, path: &str, folder: PathBuf) -> Self {
+        self.below.push((path.into(), folder));
+        self
+    }
+
     /// Starts the server on a free port.
     ///
     /// # Errors
@@ -123,8 +153,13 @@ impl SiteBuilder {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("expected a free port on 127.0.0.1, got none")?;
         let address = listener.local_addr()?;
-        let files = ServeDir::new(&self.folder);
-        let app = Router::new().fallback_service(files).layer(from_fn_with_state(Arc::new(self), answer));
+        // As the release asks for it: what is compressed already is sent so.
+        let files = ServeDir::new(&self.folder).precompressed_br().precompressed_gzip();
+        let mut app = Router::new().fallback_service(files);
+        for (path, folder) in &self.below {
+            app = app.nest_service(path, ServeDir::new(folder));
+        }
+        let app = app.layer(from_fn_with_state(Arc::new(self), answer));
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, app).await {
                 eprintln!("the server of the tests stopped: {error}");
