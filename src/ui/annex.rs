@@ -20,15 +20,16 @@ pub(super) struct Annex {
     told: Told,
     /// What was told and heard of the curves that are shown or on their way, for an annex that comes later.
     log: Vec<(RunId, JsValue)>,
-    /// The last that the archive has said of dots.
+    /// The last that the archive has said of dots, and a worker of the live run: where it rests, nothing follows.
     dots: Option<JsValue>,
+    live: Option<JsValue>,
     report: Callback<Report>,
 }
 
 impl Annex {
     /// An annex that is not there yet. Its reports have to be handed to [`Annex::hear`].
     pub(super) fn new(report: Callback<Report>) -> Self {
-        Self { seat: None, is_ready: false, told: Told::default(), log: Vec::new(), dots: None, report }
+        Self { seat: None, is_ready: false, told: Told::default(), log: Vec::new(), dots: None, live: None, report }
     }
 
     /// Whether it is there.
@@ -46,8 +47,8 @@ impl Annex {
         let log = std::mem::take(&mut self.log);
         log.iter().for_each(|(_, message)| self.send(message.clone()));
         self.send(packed(&ToAnnex::Told(self.told.clone())));
-        if let Some(dots) = self.dots.clone() {
-            self.send(dots);
+        for last in [self.live.take(), self.dots.clone()].into_iter().flatten() {
+            self.send(last);
         }
     }
 
@@ -74,12 +75,10 @@ impl Annex {
 
     /// Lets it hear what a worker has said; of a point, which curve it belongs to.
     pub(super) fn overhear(&mut self, bytes: &[u8], of_curve: Option<RunId>) {
-        if self.seat.is_none() && of_curve.is_none() {
-            return;
-        }
         let message = packed(&ToAnnex::Heard(bytes.to_vec()));
         match of_curve {
             Some(run) if self.seat.is_none() => self.log.push((run, message)),
+            None if self.seat.is_none() => self.live = Some(message),
             _ => self.send(message),
         }
     }
