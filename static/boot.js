@@ -3,6 +3,10 @@ import init from './app.js';
 
 const root = document.getElementById('duel');
 
+// Each worker fetches and keeps a module of its own: where data or memory are to be saved there are fewer.
+const { connection, deviceMemory } = navigator;
+if (connection?.saveData || deviceMemory < 2) document.documentElement.dataset.saves = '';
+
 // The only addresses that may become script are what the page has put together itself and the files beside this one. Its
 // policy asks for this where browsers know it.
 window.trustedTypes?.createPolicy('default', {

@@ -14,16 +14,11 @@ pub(super) fn now_ms() -> f64 {
     gloo::utils::window().performance().map_or(0.0, |performance| performance.now())
 }
 
-/// Logical processors that may be used; 2 where the browser does not tell, or where data or memory are to be saved: each
-/// worker fetches and keeps a module of its own.
+/// Logical processors that may be used; 2 where the browser does not tell, or where the boot script found that data or
+/// memory are to be saved.
 pub(super) fn n_processors() -> u32 {
-    let navigator = gloo::utils::window().navigator();
-    let get = |of: &JsValue, key: &str| js_sys::Reflect::get(of, &key.into()).unwrap_or_default();
-    // Not in every browser, hence without types.
-    let saves_data = get(&get(&navigator, "connection"), "saveData").is_truthy();
-    let is_small = get(&navigator, "deviceMemory").as_f64().is_some_and(|gigabytes| gigabytes < 2.0);
-    let n = navigator.hardware_concurrency();
-    if n >= 1.0 && !saves_data && !is_small { n as u32 } else { 2 }
+    let n = gloo::utils::window().navigator().hardware_concurrency();
+    if n >= 1.0 && !gloo::utils::document_element().has_attribute("data-saves") { n as u32 } else { 2 }
 }
 
 /// Device pixels per CSS pixel, at most 2: more costs memory and shows nothing.

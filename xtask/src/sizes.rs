@@ -34,7 +34,7 @@ pub(crate) enum When {
     Deep,
     /// Once somebody asks for measurements.
     Measured,
-    /// When it is printed, or no script may run.
+    /// When it is printed, no script may run, or the reader has colours of their own.
     Paper,
     /// When a deck or another parent is around it that few have.
     Parents,
@@ -47,7 +47,7 @@ impl When {
         (Self::Below, 180_000, "below the figure"),
         (Self::Deep, 170_000, "all runtimes, looked into"),
         (Self::Measured, 100_000, "measurements, when asked for"),
-        (Self::Paper, 1_000, "on paper, or without scripts"),
+        (Self::Paper, 1_000, "on paper, no scripts, own colours"),
         (Self::Parents, 1_500, "decks and parents that ask"),
     ];
 
