@@ -203,7 +203,10 @@ export class RuntimeDuel extends HTMLElement {
 
   #size(height) {
     const px = Math.round(Number.parseFloat(height));
-    if (px >= HEIGHTS[0] && px <= HEIGHTS[1]) this.style.setProperty('--duel-height', `${px}px`);
+    if (!(px >= HEIGHTS[0] && px <= HEIGHTS[1])) return;
+    this.style.setProperty('--duel-height', `${px}px`);
+    // What an article keeps free before this script is there counts for more than our own sheet.
+    if (this.style.minHeight) this.style.minHeight = `${px}px`;
   }
 
   #tell(message) {

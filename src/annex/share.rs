@@ -121,10 +121,10 @@ impl Share {
             .filter_map(|pair| pair.split_once('='))
             .map(|(key, value)| format!(" {key}=\"{value}\""))
             .collect();
+        let height = self.height;
         let own = format!(
-            "<script type=\"module\" src=\"{folder}embed.js\"></script>\n<runtime-duel title=\"{title}\" height=\"{}\"{attributes}>\
-             <a href=\"{}\">{title}</a></runtime-duel>",
-            self.height,
+            "<script type=\"module\" src=\"{folder}embed.js\"></script>\n<runtime-duel title=\"{title}\" height=\"{height}\"{attributes} \
+             style=\"display:block;min-height:{height}px\"><a href=\"{}\">{title}</a></runtime-duel>",
             link.replace('&', "&amp;")
         );
         let sentence = state.verdict.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -32,6 +32,8 @@ impl State {
             let comparison = Comparison::of(&self.settings, told.curve_run);
             if self.shown.curve.is_empty() {
                 self.shown = comparison;
+                // What it began with by itself would take the points, and then the place, of what was told.
+                self.incoming = None;
             } else {
                 self.incoming = Some(comparison);
             }
@@ -57,5 +59,6 @@ mod tests {
         assert_eq!(state.shown.runtimes[3], RuntimeId::Tokio);
         assert_eq!((state.shown.scenario.n_cores, state.shown.run), (8, figure.curve_run));
         assert_eq!(state.live.bins.len(), 4);
+        assert!(state.incoming.is_none());
     }
 }

@@ -133,7 +133,7 @@ async fn the_one_file_runs_from_a_disk_and_asks_for_nothing() {
         // Runtimes that the first workers do not know, and the measurements, are in it as well.
         open_file(page, "?mix=30&runtimes=node,go,tokio").await?;
         page.ready().await?;
-        page.wait_for(".verdict", "e.textContent.includes('Tokio')").await?;
+        page.wait_for("td[data-runtime=tokio]", "e.textContent").await?;
         page.wait_for("#annex", "e.querySelectorAll('details').length > 2").await?;
         let asked: Vec<String> = page
             .value("performance.getEntriesByType('resource').map((one) => one.name).filter((name) => !/^(data|blob):/.test(name))")
