@@ -135,7 +135,7 @@ impl Figures {
                 let value = shown.curve.figure_at(mix, idx, |known| metric.of(known));
                 worded(
                     "td",
-                    &[("data-figure", metric.key)],
+                    &[("data-figure", metric.key), ("data-column", name(shown.runtimes[idx]))],
                     value.map_or("–".to_owned(), |value| (metric.words)(value.mean)),
                 )
             });
