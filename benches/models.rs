@@ -7,7 +7,6 @@ mod load;
 
 use std::time::Instant;
 
-use runtime_duel::sim::runtime::RuntimeId;
 use runtime_duel::sim::scenario::Scenario;
 
 #[expect(clippy::disallowed_methods, reason = "a bench is about the clock")]
@@ -21,15 +20,7 @@ fn main() {
         hold::N_EVENTS as f64 / (clock() - begin) / 1e6
     };
     let run = |runtime, scenario: &Scenario| load::speed(&mut load::warm(runtime, scenario), 1.5, clock);
-    let models = [
-        ("node", RuntimeId::Node),
-        ("cluster", RuntimeId::NodeCluster),
-        ("service", RuntimeId::NodeService),
-        ("go", RuntimeId::Go),
-        ("threads", RuntimeId::Threads),
-        ("tokio", RuntimeId::Tokio),
-    ];
-    for (name, runtime) in models {
+    for (name, runtime) in load::MODELS {
         // One right after the other: what disturbs the machine disturbs both.
         let heap = bare().max(bare());
         let (rate, _) = run(runtime, &load::scenario(10_000, 64));

@@ -50,6 +50,7 @@ fn no_allocation_for_an_event_in_steady_state() {
     });
     assert!(built.count_total > 10 && new.is_some_and(|run| run.now() == Time::ZERO + Span::ZERO));
     // What is not measured here is used by the benches.
+    assert!(load::MODELS.iter().all(|(_, runtime)| RuntimeId::ALL.contains(runtime)));
     let (rate, each) = load::speed(&mut load::warm(RuntimeId::Node, &base), 0.0, || 0.0);
     assert!(rate >= 0.0 && each > 0.0);
 }

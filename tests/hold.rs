@@ -7,7 +7,6 @@ mod hold;
 #[path = "shared/load.rs"]
 mod load;
 
-use runtime_duel::sim::runtime::RuntimeId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -38,15 +37,7 @@ fn hold_model_in_a_worker() {
 
 #[wasm_bindgen_test]
 fn models_in_a_worker() {
-    let models = [
-        ("node", RuntimeId::Node),
-        ("cluster", RuntimeId::NodeCluster),
-        ("service", RuntimeId::NodeService),
-        ("go", RuntimeId::Go),
-        ("threads", RuntimeId::Threads),
-        ("tokio", RuntimeId::Tokio),
-    ];
-    for (name, runtime) in models {
+    for (name, runtime) in load::MODELS {
         let mut run = load::warm(runtime, &load::scenario(10_000, 64));
         let (rate, _) = load::speed(&mut run, 2.0, || now_ms() / 1e3);
         console_log!("model-worker-{name} {rate:.2}");

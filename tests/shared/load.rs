@@ -6,6 +6,16 @@ use runtime_duel::sim::scenario::Scenario;
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::stats::tally::Tally;
 
+/// The models that are measured, as the benches name them.
+pub(crate) const MODELS: [(&str, RuntimeId); 6] = [
+    ("node", RuntimeId::Node),
+    ("cluster", RuntimeId::NodeCluster),
+    ("service", RuntimeId::NodeService),
+    ("go", RuntimeId::Go),
+    ("threads", RuntimeId::Threads),
+    ("tokio", RuntimeId::Tokio),
+];
+
 /// `n_clients` that keep `n_cores` about 10 % busy.
 pub(crate) fn scenario(n_clients: u32, n_cores: u32) -> Scenario {
     let think_ms = 20.0 * f64::from(n_clients) / f64::from(n_cores);

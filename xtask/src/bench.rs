@@ -44,7 +44,9 @@ fn figures(project: &Project) -> Result<()> {
     println!("{}", Weights::of(&dist)?);
     let mut figures = Figures::default();
     for bench in ["kernel", "models"] {
-        figures.collect(&cmd!(project.shell, "cargo bench --quiet --no-default-features --features cli --bench {bench}").read()?);
+        figures.collect(
+            &cmd!(project.shell, "cargo bench --quiet --no-default-features --features cli --bench {bench}").read()?,
+        );
     }
     figures.collect(
         &test::in_browser(project, &["--profile", "release-worker", "--test", "hold", "--", "--nocapture"])?.read()?,
