@@ -1,4 +1,4 @@
-//! Speed of the models, against a bare `BinaryHeap` with as many events pending.
+//! Speed of the models, against a bare `BinaryHeap` with as many events pending; of all of them or of those that are named.
 
 #[path = "../tests/shared/hold.rs"]
 mod hold;
@@ -20,7 +20,12 @@ fn main() {
         hold::N_EVENTS as f64 / (clock() - begin) / 1e6
     };
     let run = |runtime, scenario: &Scenario| load::speed(&mut load::warm(runtime, scenario), 1.5, clock);
+    // Cargo adds an option of its own.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     for (name, runtime) in load::MODELS {
+        if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
+            continue;
+        }
         // One right after the other: what disturbs the machine disturbs both.
         let heap = bare().max(bare());
         let (rate, _) = run(runtime, &load::scenario(10_000, 64));

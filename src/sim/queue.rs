@@ -5,9 +5,9 @@
 //! Varghese and Lauck 1987). The heap has only what lies between now and the next list that is not empty, and orders
 //! it exactly. `benches/kernel.rs` holds it against the standard library's heap and a heap of four children a node.
 
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::sim::heap::Entry;
 use crate::sim::time::Time;
 
 /// A tick is 2^17 ns, 131 µs; the first level has a list for each of the next 4,096 ticks, 0.54 s.
@@ -64,24 +64,54 @@ impl Level {
     }
 }
 
+/// When an event is due, its place among those of the same time, and its node, as one number: one comparison without a
+/// branch orders two of them, and a heap of them moves 16 bytes whatever an event is. The lower half is [`Node::rank`].
+type Key = Reverse<u128>;
+
+/// Bits of a rank for the number of the node: as many events can be pending. The other 40 count all that ever were.
+const NODE_BITS: u32 = 24;
+
+/// A pending event.
+#[derive(Clone, Copy, Debug)]
+struct Node<E> {
+    at: Time,
+    /// How many were pushed before it, and its own number.
+    rank: u64,
+    event: E,
+    /// The next one of its list.
+    next: u32,
+}
+
 /// Events ordered by time; of two at the same time, the one scheduled first comes first.
 #[derive(Clone, Debug)]
 pub struct EventQueue<E> {
     /// Everything up to `tick`; never empty while anything is pending.
-    near: BinaryHeap<Entry<E>>,
+    near: BinaryHeap<Key>,
     tick: u64,
     ticks: Level,
     turns: Level,
-    far: BinaryHeap<Entry<E>>,
-    /// The entries of all lists, each with the next one of its list, and a list of unused ones.
-    nodes: Vec<(Entry<E>, u32)>,
+    far: BinaryHeap<Key>,
+    /// All pending events, and a list of unused places.
+    nodes: Vec<Node<E>>,
     unused: u32,
-    n_listed: usize,
+    n_pending: usize,
     next_seq: u64,
 }
 
-fn tick_of<E>(entry: &Entry<E>) -> u64 {
-    entry.at.as_ns() >> TICK_SHIFT
+fn key(at: Time, rank: u64) -> Key {
+    Reverse(u128::from(at.as_ns()) << 64 | u128::from(rank))
+}
+
+fn at_of(Reverse(key): Key) -> Time {
+    Time::from_ns((key >> 64) as u64)
+}
+
+fn node_of(Reverse(key): Key) -> u32 {
+    key as u32 & ((1 << NODE_BITS) - 1)
+}
+
+fn tick_of(at: Time) -> u64 {
+    at.as_ns() >> TICK_SHIFT
 }
 
 impl<E> Default for EventQueue<E> {
@@ -94,7 +124,7 @@ impl<E> Default for EventQueue<E> {
             far: BinaryHeap::new(),
             nodes: Vec::new(),
             unused: END,
-            n_listed: 0,
+            n_pending: 0,
             next_seq: 0,
         }
     }
@@ -103,9 +133,21 @@ impl<E> Default for EventQueue<E> {
 impl<E: Copy> EventQueue<E> {
     /// Adds `event` at time `at`.
     pub fn push(&mut self, at: Time, event: E) {
-        let entry = Entry { at, seq: self.next_seq, event };
+        let is_new = self.unused == END;
+        let node = if is_new { self.nodes.len() as u32 } else { self.unused };
+        debug_assert!(node < 1 << NODE_BITS, "more events are pending than a key has room for");
+        let rank = self.next_seq << NODE_BITS | u64::from(node);
+        let entry = Node { at, rank, event, next: END };
+        if is_new {
+            self.nodes.push(entry);
+        } else {
+            let slot = &mut self.nodes[node as usize];
+            self.unused = slot.next;
+            *slot = entry;
+        }
         self.next_seq += 1;
-        self.place(entry);
+        self.n_pending += 1;
+        self.place(node);
         if self.near.is_empty() {
             self.refill();
         }
@@ -113,29 +155,34 @@ impl<E: Copy> EventQueue<E> {
 
     /// Takes the first event.
     pub fn pop(&mut self) -> Option<(Time, E)> {
-        let entry = self.near.pop()?;
+        let first = self.near.pop()?;
+        let node = node_of(first);
+        let slot = &mut self.nodes[node as usize];
+        let event = slot.event;
+        slot.next = std::mem::replace(&mut self.unused, node);
+        self.n_pending -= 1;
         if self.near.is_empty() {
             self.refill();
         }
-        Some((entry.at, entry.event))
+        Some((at_of(first), event))
     }
 
     /// The first event and its time.
     #[must_use]
     pub fn peek(&self) -> Option<(Time, E)> {
-        self.near.peek().map(|entry| (entry.at, entry.event))
+        self.near.peek().map(|first| (at_of(*first), self.nodes[node_of(*first) as usize].event))
     }
 
     /// The time of the first event.
     #[must_use]
     pub fn next_at(&self) -> Option<Time> {
-        self.near.peek().map(|entry| entry.at)
+        self.near.peek().map(|first| at_of(*first))
     }
 
     /// How many events are pending.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.near.len() + self.n_listed + self.far.len()
+        self.n_pending
     }
 
     /// Whether nothing is pending.
@@ -144,49 +191,32 @@ impl<E: Copy> EventQueue<E> {
         self.near.is_empty()
     }
 
-    fn place(&mut self, entry: Entry<E>) {
-        let tick = tick_of(&entry);
+    fn place(&mut self, node: u32) {
+        let slot = &mut self.nodes[node as usize];
+        let tick = tick_of(slot.at);
         if tick <= self.tick {
-            self.near.push(entry);
+            self.near.push(key(slot.at, slot.rank));
         } else if tick - self.tick < N_TICKS {
-            let node = self.node(entry);
-            self.nodes[node as usize].1 = self.ticks.replace(tick, node);
+            slot.next = self.ticks.replace(tick, node);
         } else if tick / N_TICKS - self.tick / N_TICKS < N_TURNS {
-            let node = self.node(entry);
-            self.nodes[node as usize].1 = self.turns.replace(tick / N_TICKS, node);
+            slot.next = self.turns.replace(tick / N_TICKS, node);
         } else {
-            self.far.push(entry);
+            self.far.push(key(slot.at, slot.rank));
         }
     }
 
-    fn node(&mut self, entry: Entry<E>) -> u32 {
-        self.n_listed += 1;
-        let node = self.unused;
-        if node == END {
-            self.nodes.push((entry, END));
-            return (self.nodes.len() - 1) as u32;
-        }
-        let (slot, next) = &mut self.nodes[node as usize];
-        *slot = entry;
-        self.unused = *next;
-        node
-    }
-
-    /// Places the entries of a list anew.
+    /// Places the events of a list anew.
     fn unlist(&mut self, mut node: u32) {
         while node != END {
-            let (entry, next) = self.nodes[node as usize];
-            self.nodes[node as usize].1 = self.unused;
-            self.unused = node;
-            self.n_listed -= 1;
-            self.place(entry);
+            let next = self.nodes[node as usize].next;
+            self.place(node);
             node = next;
         }
     }
 
     /// Goes on to the next tick that has something.
     fn refill(&mut self) {
-        while self.near.is_empty() && (self.n_listed > 0 || !self.far.is_empty()) {
+        while self.near.is_empty() && self.n_pending > 0 {
             let turn = self.tick / N_TICKS;
             let next = self.ticks.next_after(self.tick);
             match next {
@@ -194,14 +224,14 @@ impl<E: Copy> EventQueue<E> {
                 // Into the next turn: what its list holds may come before.
                 _ => {
                     let listed = next.map(|tick| tick / N_TICKS).into_iter().chain(self.turns.next_after(turn));
-                    let far = self.far.peek().map(|entry| tick_of(entry) / N_TICKS);
+                    let far = self.far.peek().map(|first| tick_of(at_of(*first)) / N_TICKS);
                     let Some(turn) = listed.chain(far).min() else { return };
                     self.tick = turn * N_TICKS;
                     let node = self.turns.replace(turn, END);
                     self.unlist(node);
-                    while self.far.peek().is_some_and(|entry| tick_of(entry) / N_TICKS - turn < N_TURNS) {
-                        if let Some(entry) = self.far.pop() {
-                            self.place(entry);
+                    while self.far.peek().is_some_and(|first| tick_of(at_of(*first)) / N_TICKS - turn < N_TURNS) {
+                        if let Some(first) = self.far.pop() {
+                            self.place(node_of(first));
                         }
                     }
                 }
@@ -245,13 +275,13 @@ mod tests {
         let mut heap = BinaryHeap::new();
         let push = |queue: &mut EventQueue<u64>, heap: &mut BinaryHeap<_>, at: u64, item: u64| {
             queue.push(Time::from_ns(at), item);
-            heap.push(std::cmp::Reverse((at, item)));
+            heap.push(Reverse((at, item)));
         };
         for item in 0..500 {
             push(&mut queue, &mut heap, delay(item), item);
         }
         for item in 500..200_000 {
-            let std::cmp::Reverse((at, expected)) = heap.pop().expect("the heap never runs dry");
+            let Reverse((at, expected)) = heap.pop().expect("the heap never runs dry");
             assert_eq!(queue.peek(), Some((Time::from_ns(at), expected)));
             assert_eq!(queue.pop(), Some((Time::from_ns(at), expected)));
             push(&mut queue, &mut heap, at + delay(item), item);
