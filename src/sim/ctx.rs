@@ -8,7 +8,7 @@ use crate::sim::costs::Costs;
 use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
 use crate::sim::lanes::{Activity, LaneEvent, Stage};
-use crate::sim::machine::{Alarm, Effect, Machine, ThreadIdx, Work};
+use crate::sim::machine::{Alarm, Effects, Machine, ThreadIdx, Work};
 use crate::sim::request::{Request, RequestIdx, Requests};
 use crate::sim::scenario::Transport;
 use crate::sim::time::{Span, Time};
@@ -127,14 +127,14 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
                 self.stage(request, Stage::Thread(thread.0));
             }
         }
-        let (now, outlet) = (self.now(), &mut self.outlet);
-        self.machine.run(now, thread, work, &mut |effect| outlet.carry_out(effect));
+        let now = self.now();
+        self.machine.run(now, thread, work, &mut self.outlet);
     }
 
     /// Sends `thread` to sleep.
     pub fn sleep(&mut self, thread: ThreadIdx) {
-        let (now, outlet) = (self.now(), &mut self.outlet);
-        self.machine.sleep(now, thread, &mut |effect| outlet.carry_out(effect));
+        let now = self.now();
+        self.machine.sleep(now, thread, &mut self.outlet);
     }
 
     /// Adds a thread to the machine, asleep.
@@ -156,8 +156,8 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
             self.sleep(thread);
             return left;
         }
-        let (now, outlet) = (self.now(), &mut self.outlet);
-        let (done, left) = self.machine.halt(now, thread, &mut |effect| outlet.carry_out(effect));
+        let now = self.now();
+        let (done, left) = self.machine.halt(now, thread, &mut self.outlet);
         self.account(thread, done);
         (left.overhead, left.service)
     }
@@ -331,22 +331,31 @@ impl<E: Copy, S: Sink> Outlet<E, S> {
             self.sink.record_lane(self.kernel.now(), event());
         }
     }
+}
 
-    pub(super) fn carry_out(&mut self, effect: Effect) {
-        match effect {
-            Effect::Wake(at, alarm) => self.kernel.schedule_at(at, Event::Alarm(alarm)),
-            Effect::Core(core, busy) => {
-                self.books.core(self.kernel.now(), busy);
-                self.sink.record(self.kernel.now(), TraceEvent::CoreBusy(core, busy));
-            }
-            Effect::Turn(core, thread) => {
-                self.sink.record(self.kernel.now(), TraceEvent::Turn { core, thread: thread.0 });
-            }
-            Effect::Ready(ThreadIdx(thread)) => self.lane(|| LaneEvent::Ready { thread }),
-            Effect::Runs(ThreadIdx(thread), core, switch, overhead) => {
-                self.lane(|| LaneEvent::Runs { thread, core, switch, overhead });
-            }
-            Effect::Sleeps(ThreadIdx(thread)) => self.lane(|| LaneEvent::Sleeps { thread }),
-        }
+impl<E: Copy, S: Sink> Effects for Outlet<E, S> {
+    fn wake(&mut self, at: Time, alarm: Alarm) {
+        self.kernel.schedule_at(at, Event::Alarm(alarm));
+    }
+
+    fn core(&mut self, core: u16, is_busy: bool) {
+        self.books.core(self.kernel.now(), is_busy);
+        self.sink.record(self.kernel.now(), TraceEvent::CoreBusy(core, is_busy));
+    }
+
+    fn turn(&mut self, core: u16, ThreadIdx(thread): ThreadIdx) {
+        self.sink.record(self.kernel.now(), TraceEvent::Turn { core, thread });
+    }
+
+    fn ready(&mut self, ThreadIdx(thread): ThreadIdx) {
+        self.lane(|| LaneEvent::Ready { thread });
+    }
+
+    fn runs(&mut self, ThreadIdx(thread): ThreadIdx, core: u16, switch: Span, overhead: Span) {
+        self.lane(|| LaneEvent::Runs { thread, core, switch, overhead });
+    }
+
+    fn sleeps(&mut self, ThreadIdx(thread): ThreadIdx) {
+        self.lane(|| LaneEvent::Sleeps { thread });
     }
 }

@@ -3,7 +3,7 @@
 use crate::sim::ctx::{Ctx, Event};
 use crate::sim::database::Database;
 use crate::sim::lanes::{LaneEvent, Queue, Stage};
-use crate::sim::machine::{Effect, ThreadIdx, Work};
+use crate::sim::machine::{Effects as _, ThreadIdx, Work};
 use crate::sim::request::RequestIdx;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::Sink;
@@ -55,7 +55,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// Core `nth` of another machine of the runtime's begins to work. It is numbered after those of this one.
     pub fn wake_elsewhere(&mut self, nth: u16) {
         let core = self.core_elsewhere(nth);
-        self.outlet.carry_out(Effect::Core(core, true));
+        self.outlet.core(core, true);
     }
 
     /// Such a core, which goes by the name of `thread`, begins with `work`; the model knows when it is done.
@@ -67,7 +67,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
                 self.stage(request, Stage::Thread(thread.0));
             }
             let core = self.core_elsewhere(nth);
-            self.outlet.carry_out(Effect::Runs(thread, core, Span::ZERO, work.overhead));
+            self.outlet.runs(thread, core, Span::ZERO, work.overhead);
         }
     }
 
@@ -79,8 +79,8 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// It has nothing more to do.
     pub fn sleep_elsewhere(&mut self, nth: u16, thread: ThreadIdx) {
         let core = self.core_elsewhere(nth);
-        self.outlet.carry_out(Effect::Sleeps(thread));
-        self.outlet.carry_out(Effect::Core(core, false));
+        self.outlet.sleeps(thread);
+        self.outlet.core(core, false);
     }
 
     fn core_elsewhere(&self, nth: u16) -> u16 {

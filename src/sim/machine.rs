@@ -48,21 +48,25 @@ pub enum Alarm {
     TurnOver(ThreadIdx, u32),
 }
 
-/// What a call to the machine brings about, for the caller to schedule and trace.
-#[derive(Clone, Copy, Debug)]
-pub enum Effect {
-    /// Call [`Machine::alarm`] with this at that time.
-    Wake(Time, Alarm),
-    /// This core began or ceased to run a thread.
-    Core(u16, bool),
-    /// This core took up this thread.
-    Turn(u16, ThreadIdx),
-    /// For the eye: this thread has work and waits for a core.
-    Ready(ThreadIdx),
-    /// For the eye: this thread works on this core from now on, first on the switch to it, then on so much overhead.
-    Runs(ThreadIdx, u16, Span, Span),
-    /// For the eye: this thread has given up its core.
-    Sleeps(ThreadIdx),
+/// Where what a call to the machine brings about goes.
+pub trait Effects {
+    /// Call [`Machine::alarm`] with `alarm` at `at`.
+    fn wake(&mut self, at: Time, alarm: Alarm);
+
+    /// `core` began or ceased to run a thread.
+    fn core(&mut self, core: u16, is_busy: bool);
+
+    /// `core` took up `thread`.
+    fn turn(&mut self, core: u16, thread: ThreadIdx);
+
+    /// For the eye: `thread` has work and waits for a core.
+    fn ready(&mut self, thread: ThreadIdx);
+
+    /// For the eye: `thread` works on `core` from now on, first on the switch to it, then on so much overhead.
+    fn runs(&mut self, thread: ThreadIdx, core: u16, switch: Span, overhead: Span);
+
+    /// For the eye: `thread` has given up its core.
+    fn sleeps(&mut self, thread: ThreadIdx);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,14 +154,14 @@ impl Machine {
     }
 
     /// Tells where `thread` is, as if it had come there just now: for who begins to look.
-    pub fn introduce(&self, now: Time, idx: ThreadIdx, effects: &mut impl FnMut(Effect)) {
+    pub fn introduce(&self, now: Time, idx: ThreadIdx, effects: &mut impl Effects) {
         let thread = &self.threads[idx.0 as usize];
         match thread.state {
-            State::Asleep => effects(Effect::Sleeps(idx)),
-            State::Ready => effects(Effect::Ready(idx)),
+            State::Asleep => effects.sleeps(idx),
+            State::Ready => effects.ready(idx),
             State::Running(core) | State::Holding(core) => {
                 let done = (thread.work.total() - thread.left) + now.since(thread.began);
-                effects(Effect::Runs(idx, core, Span::ZERO, thread.work.overhead.saturating_sub(done)));
+                effects.runs(idx, core, Span::ZERO, thread.work.overhead.saturating_sub(done));
             }
         }
     }
@@ -186,7 +190,7 @@ impl Machine {
     }
 
     /// Lets `thread`, which sleeps or has just finished, do `work` as soon as it has a core.
-    pub fn run(&mut self, now: Time, idx: ThreadIdx, work: Work, effects: &mut impl FnMut(Effect)) {
+    pub fn run(&mut self, now: Time, idx: ThreadIdx, work: Work, effects: &mut impl Effects) {
         let thread = &mut self.threads[idx.0 as usize];
         thread.work = work;
         thread.left = work.total();
@@ -200,11 +204,11 @@ impl Machine {
                 thread.left += cost;
                 thread.switch = cost;
                 if let Some(core) = self.free_cores.pop() {
-                    effects(Effect::Core(core, true));
+                    effects.core(core, true);
                     self.begin_turn(now, idx, core, effects);
                 } else {
                     self.threads[idx.0 as usize].state = State::Ready;
-                    effects(Effect::Ready(idx));
+                    effects.ready(idx);
                     self.ready.push_back(idx);
                     self.time_turns(effects);
                 }
@@ -214,17 +218,17 @@ impl Machine {
     }
 
     /// Sends `thread`, which has just finished, to sleep; its core goes to the next ready thread.
-    pub fn sleep(&mut self, now: Time, idx: ThreadIdx, effects: &mut impl FnMut(Effect)) {
+    pub fn sleep(&mut self, now: Time, idx: ThreadIdx, effects: &mut impl Effects) {
         let thread = &mut self.threads[idx.0 as usize];
         if let State::Holding(core) = thread.state {
             thread.state = State::Asleep;
-            effects(Effect::Sleeps(idx));
+            effects.sleeps(idx);
             self.pass_on(now, core, effects);
         }
     }
 
     /// Whether `alarm` means that its thread has finished its work; it then has to be given more or sent to sleep.
-    pub fn alarm(&mut self, now: Time, alarm: Alarm, effects: &mut impl FnMut(Effect)) -> Option<(ThreadIdx, Work)> {
+    pub fn alarm(&mut self, now: Time, alarm: Alarm, effects: &mut impl Effects) -> Option<(ThreadIdx, Work)> {
         match alarm {
             Alarm::PieceDone(idx, piece) => {
                 let thread = &mut self.threads[idx.0 as usize];
@@ -245,7 +249,7 @@ impl Machine {
                         self.stop(now, idx);
                         self.threads[idx.0 as usize].state = State::Ready;
                         self.threads[idx.0 as usize].was_preempted = true;
-                        effects(Effect::Ready(idx));
+                        effects.ready(idx);
                         self.ready.push_back(idx);
                         self.pass_on(now, core, effects);
                     }
@@ -265,7 +269,7 @@ impl Machine {
     }
 
     /// Stops `thread` wherever it is and sends it to sleep; what it had done and what is left to do.
-    pub fn halt(&mut self, now: Time, idx: ThreadIdx, effects: &mut impl FnMut(Effect)) -> (Work, Work) {
+    pub fn halt(&mut self, now: Time, idx: ThreadIdx, effects: &mut impl Effects) -> (Work, Work) {
         match self.threads[idx.0 as usize].state {
             State::Running(_) => {
                 let parts = self.interrupt(now, idx);
@@ -276,7 +280,7 @@ impl Machine {
                 self.ready.retain(|ready| *ready != idx);
                 self.threads[idx.0 as usize].state = State::Asleep;
                 self.threads[idx.0 as usize].was_preempted = false;
-                effects(Effect::Sleeps(idx));
+                effects.sleeps(idx);
                 self.split(idx)
             }
             State::Asleep | State::Holding(_) => {
@@ -320,7 +324,7 @@ impl Machine {
         thread.piece = thread.piece.wrapping_add(1);
     }
 
-    fn pass_on(&mut self, now: Time, core: u16, effects: &mut impl FnMut(Effect)) {
+    fn pass_on(&mut self, now: Time, core: u16, effects: &mut impl Effects) {
         self.on_core[usize::from(core)] = None;
         if let Some(next) = self.ready.pop_front() {
             let thread = &mut self.threads[next.0 as usize];
@@ -332,11 +336,11 @@ impl Machine {
             self.begin_turn(now, next, core, effects);
         } else {
             self.free_cores.push(core);
-            effects(Effect::Core(core, false));
+            effects.core(core, false);
         }
     }
 
-    fn begin_turn(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl FnMut(Effect)) {
+    fn begin_turn(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl Effects) {
         let thread = &mut self.threads[idx.0 as usize];
         self.on_core[usize::from(core)] = Some(idx);
         let last = self.last_on_core[usize::from(core)].replace(idx);
@@ -344,31 +348,31 @@ impl Machine {
         thread.turn = thread.turn.wrapping_add(1);
         thread.turn_began = now;
         thread.turn_is_timed = false;
-        effects(Effect::Turn(core, idx));
+        effects.turn(core, idx);
         self.begin_piece(now, idx, core, effects);
         if !self.ready.is_empty() {
             self.time_turns(effects);
         }
     }
 
-    fn begin_piece(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl FnMut(Effect)) {
+    fn begin_piece(&mut self, now: Time, idx: ThreadIdx, core: u16, effects: &mut impl Effects) {
         let thread = &mut self.threads[idx.0 as usize];
         thread.state = State::Running(core);
         thread.began = now;
         thread.piece = thread.piece.wrapping_add(1);
-        effects(Effect::Wake(now + thread.left, Alarm::PieceDone(idx, thread.piece)));
+        effects.wake(now + thread.left, Alarm::PieceDone(idx, thread.piece));
         let switch = std::mem::take(&mut thread.switch);
         let done = thread.work.total() - thread.left;
-        effects(Effect::Runs(idx, core, switch, (thread.work.overhead - switch).saturating_sub(done)));
+        effects.runs(idx, core, switch, (thread.work.overhead - switch).saturating_sub(done));
     }
 
     /// Somebody waits for a core: from now on every turn ends after a slice.
-    fn time_turns(&mut self, effects: &mut impl FnMut(Effect)) {
+    fn time_turns(&mut self, effects: &mut impl Effects) {
         for idx in self.on_core.iter().copied().flatten() {
             let thread = &mut self.threads[idx.0 as usize];
             if !thread.turn_is_timed {
                 thread.turn_is_timed = true;
-                effects(Effect::Wake(thread.turn_began + self.slice, Alarm::TurnOver(idx, thread.turn)));
+                effects.wake(thread.turn_began + self.slice, Alarm::TurnOver(idx, thread.turn));
             }
         }
     }

@@ -13,8 +13,8 @@ use crate::sim::time::Time;
 /// A tick is 2^17 ns, 131 µs; the first level has a list for each of the next 4,096 ticks, 0.54 s.
 const TICK_SHIFT: u32 = 17;
 const N_TICKS: u64 = 4096;
-/// The second level has a list for each of the next 256 times 0.54 s. What is later still waits in a heap.
-const N_TURNS: u64 = 256;
+/// The second level has a list for each of the next 4,096 times 0.54 s, 37 min. What is later still waits in a heap.
+const N_TURNS: u64 = 4096;
 /// The end of a list.
 const END: u32 = u32::MAX;
 
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn ties_are_first_in_first_out() {
-        for at in [5, 5_000_000_000, 500_000_000_000] {
+        for at in [5, 5_000_000_000, 5_000_000_000_000] {
             let mut queue = EventQueue::default();
             for event in 0..100 {
                 queue.push(Time::from_ns(at), event);
@@ -266,10 +266,10 @@ mod tests {
     #[test]
     fn any_delays_come_out_as_from_one_heap() {
         let draws = Draws::new(5, 0);
-        // From nanoseconds to ten minutes, so that all levels are used, and some at once.
+        // From nanoseconds to three hours, so that all levels are used, and some at once.
         let delay = |item| {
             let [size, exact] = draws.words(Stream::Runtime, item, 0);
-            exact % [1, 1_000, 200_000, 3_000_000, 700_000_000, 9_000_000_000, 600_000_000_000][(size % 7) as usize]
+            exact % [1, 1_000, 200_000, 3_000_000, 700_000_000, 9_000_000_000, 9_000_000_000_000][(size % 7) as usize]
         };
         let mut queue = EventQueue::default();
         let mut heap = BinaryHeap::new();

@@ -259,7 +259,7 @@ impl<M: Model, S: Sink> Run<M, S> {
         for thread in 0..machine.n_threads() as u32 {
             let request = machine.works_for(ThreadIdx(thread)).map(|request| requests.get(request).id);
             outlet.lane(|| LaneEvent::Piece { thread, request });
-            machine.introduce(now, ThreadIdx(thread), &mut |effect| outlet.carry_out(effect));
+            machine.introduce(now, ThreadIdx(thread), outlet);
         }
         self.model.observe(&mut self.ctx);
     }
@@ -323,8 +323,7 @@ impl<M: Model, S: Sink> Run<M, S> {
                 self.model.io_ready(ctx, request);
             }
             Event::Alarm(alarm) => {
-                let (now, outlet) = (ctx.outlet.kernel.now(), &mut ctx.outlet);
-                let done = ctx.machine.alarm(now, alarm, &mut |effect| outlet.carry_out(effect));
+                let done = ctx.machine.alarm(ctx.outlet.kernel.now(), alarm, &mut ctx.outlet);
                 if let Some((thread, work)) = done {
                     ctx.account(thread, work);
                     self.model.worked(ctx, thread, work);

@@ -221,13 +221,21 @@ impl Workload {
 
     /// The class of request `id`: heavy only if a distribution has heavy ones and it is one of them.
     fn class(&self, id: RequestId) -> Class {
-        let [cpu, io] = self.draws.uniforms(Stream::Request, id.0, CLASS_DRAW);
         let share = self.scenario.heavy.share / 100.0;
-        let is_heavy = |dist, class| dist == Dist::Bimodal && class <= share;
-        if is_heavy(self.scenario.cpu_dist, cpu) || is_heavy(self.scenario.io_dist, io) {
+        let is_heavy = |dist, which| self.class_draw(dist, id, which) <= share && dist == Dist::Bimodal;
+        if is_heavy(self.scenario.cpu_dist, 0) || is_heavy(self.scenario.io_dist, 1) {
             Class::Heavy
         } else {
             Class::Light
+        }
+    }
+
+    /// The number that tells whether request `id` is heavy under `dist`: of its bursts (0) or of its waits (1). Drawn only
+    /// where `dist` has heavy ones, as a draw takes longer than most events.
+    fn class_draw(&self, dist: Dist, id: RequestId, which: usize) -> f64 {
+        match dist {
+            Dist::Bimodal => self.draws.uniforms(Stream::Request, id.0, CLASS_DRAW)[which],
+            Dist::Constant | Dist::Exponential | Dist::Lognormal => 1.0,
         }
     }
 
@@ -239,8 +247,9 @@ impl Workload {
         }
         let pair = request.n_bursts - request.n_bursts_left;
         let [u, _] = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair);
-        let class = self.draws.uniforms(Stream::Request, request.id.0, CLASS_DRAW)[0];
-        request.mean_burst.scaled(self.scenario.cpu_dist.factor(u, class, self.scenario.heavy))
+        let dist = self.scenario.cpu_dist;
+        let class = self.class_draw(dist, request.id, 0);
+        request.mean_burst.scaled(dist.factor(u, class, self.scenario.heavy))
     }
 
     /// The length of the wait that `request` begins next.
@@ -251,8 +260,9 @@ impl Workload {
         }
         let pair = request.n_waits_begun;
         let [u, _] = self.draws.uniforms(Stream::Request, request.id.0, 2 * pair + 1);
-        let class = self.draws.uniforms(Stream::Request, request.id.0, CLASS_DRAW)[1];
-        request.mean_wait.scaled(self.scenario.io_dist.factor(u, class, self.scenario.heavy))
+        let dist = self.scenario.io_dist;
+        let class = self.class_draw(dist, request.id, 1);
+        request.mean_wait.scaled(dist.factor(u, class, self.scenario.heavy))
     }
 }
 

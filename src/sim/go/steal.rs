@@ -64,7 +64,8 @@ impl Go {
             (one.status == Status::Idle || !one.has_work()) && one.timers.next().is_none_or(|next| next > now)
         };
         if self.ps.iter().all(is_in_vain) {
-            let n_looked_at = self.ps.iter().filter(|one| one.status != Status::Idle).count() as u64 - 1;
+            let n_looked_at = (self.n_ps() - self.n_idle()) as u64 - 1;
+            debug_assert_eq!(n_looked_at, self.ps.iter().filter(|one| one.status != Status::Idle).count() as u64 - 1);
             *overhead += ctx.costs.go.steal_check * (u64::from(STEAL_TRIES) * n_looked_at);
             self.n_random += u64::from(STEAL_TRIES);
             return Loot::Nothing;

@@ -2,30 +2,41 @@
 
 use super::*;
 
+/// Alarms, each with its place in the order in which they were asked for.
+#[derive(Default)]
+struct Alarms {
+    pending: Vec<(Time, u64, Alarm)>,
+    n: u64,
+}
+
+impl Effects for Alarms {
+    fn wake(&mut self, at: Time, alarm: Alarm) {
+        self.n += 1;
+        self.pending.push((at, self.n, alarm));
+    }
+
+    fn core(&mut self, _: u16, _: bool) {}
+    fn turn(&mut self, _: u16, _: ThreadIdx) {}
+    fn ready(&mut self, _: ThreadIdx) {}
+    fn runs(&mut self, _: ThreadIdx, _: u16, _: Span, _: Span) {}
+    fn sleeps(&mut self, _: ThreadIdx) {}
+}
+
 /// Runs threads with the given amounts of work to the end and tells when each finished, in µs.
 fn finish_times(n_cores: u32, switch: Span, works_us: &[u64]) -> Vec<u64> {
     let mut machine = Machine::new(n_cores, switch, Span::ZERO);
-    let mut alarms: Vec<(Time, u64, Alarm)> = Vec::new();
-    let mut seq = 0;
-    let mut note = |alarms: &mut Vec<(Time, u64, Alarm)>, effect: Effect| {
-        if let Effect::Wake(at, alarm) = effect {
-            seq += 1;
-            alarms.push((at, seq, alarm));
-        }
-    };
+    let mut alarms = Alarms::default();
     for us in works_us {
         let thread = machine.spawn();
-        machine.run(Time::ZERO, thread, Work::overhead(Span::from_us(*us)), &mut |e| note(&mut alarms, e));
+        machine.run(Time::ZERO, thread, Work::overhead(Span::from_us(*us)), &mut alarms);
     }
     let mut finished = vec![0; works_us.len()];
-    while let Some(next) = (0..alarms.len()).min_by_key(|i| (alarms[*i].0, alarms[*i].1)) {
-        let (now, _, alarm) = alarms.swap_remove(next);
-        let mut new = Vec::new();
-        if let Some((thread, _)) = machine.alarm(now, alarm, &mut |e| new.push(e)) {
+    while let Some(next) = (0..alarms.pending.len()).min_by_key(|i| (alarms.pending[*i].0, alarms.pending[*i].1)) {
+        let (now, _, alarm) = alarms.pending.swap_remove(next);
+        if let Some((thread, _)) = machine.alarm(now, alarm, &mut alarms) {
             finished[thread.0 as usize] = now.as_ns() / 1000;
-            machine.sleep(now, thread, &mut |e| new.push(e));
+            machine.sleep(now, thread, &mut alarms);
         }
-        new.into_iter().for_each(|e| note(&mut alarms, e));
     }
     finished
 }
@@ -48,7 +59,7 @@ fn an_interrupted_thread_keeps_its_core_and_tells_what_is_left() {
     let mut machine = Machine::new(1, Span::ZERO, Span::ZERO);
     let thread = machine.spawn();
     let work = Work { request: None, overhead: Span::from_us(2), service: Span::from_us(10) };
-    machine.run(Time::ZERO, thread, work, &mut |_| ());
+    machine.run(Time::ZERO, thread, work, &mut Alarms::default());
     let (done, left) = machine.interrupt(Time::from_ns(5_000), thread).expect("it runs");
     assert_eq!((done.overhead, done.service), (Span::from_us(2), Span::from_us(3)));
     assert_eq!((left.overhead, left.service), (Span::ZERO, Span::from_us(7)));
