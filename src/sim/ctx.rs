@@ -9,7 +9,7 @@ use crate::sim::database::Database;
 use crate::sim::kernel::Kernel;
 use crate::sim::lanes::{Activity, LaneEvent, Stage};
 use crate::sim::machine::{Alarm, Effects, Machine, ThreadIdx, Work};
-use crate::sim::request::{Request, RequestIdx, Requests};
+use crate::sim::request::{Request, RequestId, RequestIdx, Requests};
 use crate::sim::scenario::Transport;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
@@ -219,7 +219,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// The client of `request` gives up connecting; it thinks and comes back with its next one.
     pub fn abandon(&mut self, request: RequestIdx) {
         self.stage(request, Stage::Gone);
-        let Request { id, born, client, .. } = self.requests.remove(request);
+        let &Request { id, born, client, .. } = self.requests.remove(request);
         self.outlet.books.left(self.outlet.kernel.now(), born);
         self.trace(TraceEvent::Abandoned(id));
         self.n_refused += 1;
@@ -248,7 +248,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// model's to go on with.
     pub fn complete(&mut self, request: RequestIdx) -> Option<u32> {
         self.stage(request, Stage::Gone);
-        let Request { id, born, client, class, demanded, served, waited, .. } = self.requests.remove(request);
+        let &Request { id, born, client, class, demanded, served, waited, .. } = self.requests.remove(request);
         self.outlet.books.left(self.outlet.kernel.now(), born);
         self.trace(TraceEvent::Completed { request: id, class, born, demanded, served, waited });
         if self.workload.scenario().transport == Transport::Direct {
@@ -272,8 +272,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
     /// The next request of `client`, which is inside of the process and does not think.
     pub fn come(&mut self, client: u32) -> RequestIdx {
         let id = self.workload.next_round(client);
-        let request = self.workload.request(id, Some(client), self.now());
-        self.insert(request)
+        self.insert(id, Some(client))
     }
 
     pub(super) fn think(&mut self, client: Option<u32>) {
@@ -299,19 +298,21 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         }
     }
 
-    pub(super) fn admit(&mut self, request: Request) -> Option<RequestIdx> {
+    pub(super) fn admit(&mut self, id: RequestId, client: Option<u32>) -> Option<RequestIdx> {
         if self.requests.len() >= self.max_in_flight {
             self.n_refused += 1;
-            self.trace(TraceEvent::Refused(request.id));
+            self.trace(TraceEvent::Refused(id));
             return None;
         }
-        Some(self.insert(request))
+        Some(self.insert(id, client))
     }
 
-    fn insert(&mut self, request: Request) -> RequestIdx {
-        self.outlet.books.arrived(self.outlet.kernel.now());
-        self.trace(TraceEvent::Arrived(request.id));
-        let request = self.requests.insert(request);
+    fn insert(&mut self, id: RequestId, client: Option<u32>) -> RequestIdx {
+        let now = self.now();
+        self.outlet.books.arrived(now);
+        self.trace(TraceEvent::Arrived(id));
+        let request = self.requests.insert();
+        self.workload.begin(self.requests.get_mut(request), id, client, now);
         self.stage(request, Stage::Arrived);
         request
     }

@@ -72,6 +72,26 @@ pub struct Request {
     pub wait: Span,
 }
 
+impl Request {
+    /// Nobody's.
+    const NONE: Self = Self {
+        id: RequestId::new(None, 0),
+        born: Time::ZERO,
+        client: None,
+        class: Class::Light,
+        n_bursts_left: 0,
+        n_waits_begun: 0,
+        n_bursts: 0,
+        mean_burst: Span::ZERO,
+        mean_wait: Span::ZERO,
+        alloc: 0,
+        demanded: Span::ZERO,
+        served: Span::ZERO,
+        waited: Span::ZERO,
+        wait: Span::ZERO,
+    };
+}
+
 /// The requests in flight.
 #[derive(Clone, Debug, Default)]
 pub struct Requests {
@@ -80,21 +100,19 @@ pub struct Requests {
 }
 
 impl Requests {
-    /// Keeps `request` and says where.
-    pub fn insert(&mut self, request: Request) -> RequestIdx {
-        if let Some(idx) = self.free.pop() {
-            self.slots[idx.0 as usize] = request;
-            idx
-        } else {
-            self.slots.push(request);
+    /// A place for a new request, to be written there: what it holds is left from another one. (Copying a request takes a
+    /// browser longer than making one.)
+    pub fn insert(&mut self) -> RequestIdx {
+        self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Request::NONE);
             RequestIdx((self.slots.len() - 1) as u32)
-        }
+        })
     }
 
-    /// Forgets a request and gives it back one last time.
-    pub fn remove(&mut self, idx: RequestIdx) -> Request {
+    /// Forgets a request and shows it one last time.
+    pub fn remove(&mut self, idx: RequestIdx) -> &Request {
         self.free.push(idx);
-        self.slots[idx.0 as usize]
+        &self.slots[idx.0 as usize]
     }
 
     /// How many are in flight.

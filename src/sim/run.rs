@@ -297,19 +297,21 @@ impl<M: Model, S: Sink> Run<M, S> {
             Event::Launch => self.model.launch(ctx),
             Event::Arrival => {
                 let now = ctx.now();
-                let (request, gap) = ctx.workload.next_arrival(now);
+                let (id, recorded, gap) = ctx.workload.next_arrival(now);
                 ctx.next_arrival = gap.map(|gap| now + gap);
                 if let Some(next) = ctx.next_arrival {
                     ctx.outlet.kernel.schedule_at(next, Event::Arrival);
                 }
-                if let Some(request) = ctx.admit(request) {
+                if let Some(request) = ctx.admit(id, None) {
+                    if let Some(recorded) = recorded {
+                        recorded.impress(ctx.requests.get_mut(request));
+                    }
                     self.arrived(request);
                 }
             }
             Event::ThinkOver(client) => {
                 let id = ctx.workload.next_round(client);
-                let request = ctx.workload.request(id, Some(client), ctx.outlet.kernel.now());
-                if let Some(request) = ctx.admit(request) {
+                if let Some(request) = ctx.admit(id, Some(client)) {
                     self.arrived(request);
                 } else {
                     // Turned away, it thinks and comes again: clients do not get lost.

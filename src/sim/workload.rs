@@ -30,6 +30,17 @@ pub struct Recorded {
     pub wait: Span,
 }
 
+impl Recorded {
+    /// Makes `request` what was recorded.
+    pub(super) fn impress(self, request: &mut Request) {
+        request.class = self.class;
+        request.n_bursts = 1;
+        request.n_bursts_left = 1;
+        request.mean_burst = self.burst;
+        request.mean_wait = self.wait;
+    }
+}
+
 /// Whether further requests arrive by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Supply {
@@ -151,20 +162,15 @@ impl Workload {
         self.scenario.think.scaled(-libm::log(u))
     }
 
-    /// The next arrival at `now` that is no client's, and the gap before the one after it, unless it is the last.
-    pub fn next_arrival(&mut self, now: Time) -> (Request, Option<Span>) {
+    /// The identity of the next arrival at `now` that is no client's, what was recorded of it, and the gap before the one
+    /// after it, unless it is the last.
+    pub fn next_arrival(&mut self, now: Time) -> (RequestId, Option<Recorded>, Option<Span>) {
         let nth = self.n_arrivals;
         self.n_arrivals = nth.wrapping_add(1);
-        let mut request = self.request(RequestId::new(None, nth), None, now);
+        let mut recorded = None;
         let gap = match (&mut self.feed, self.scenario.load) {
             (Some(feed), _) => {
-                if let Some(recorded) = feed.ahead.pop_front() {
-                    request.class = recorded.class;
-                    request.n_bursts = 1;
-                    request.n_bursts_left = 1;
-                    request.mean_burst = recorded.burst;
-                    request.mean_wait = recorded.wait;
-                }
+                recorded = feed.ahead.pop_front();
                 self.supply = feed.supply();
                 feed.ahead.front().map(|next| next.arrival.since(now))
             }
@@ -176,7 +182,7 @@ impl Workload {
             }
             (None, Load::Open | Load::Closed) => Some(self.gap()),
         };
-        (request, gap)
+        (RequestId::new(None, nth), recorded, gap)
     }
 
     /// The gap before the next open arrival.
@@ -198,10 +204,9 @@ impl Workload {
         RequestId::new(Some(client), nth)
     }
 
-    /// A request named `id`, with the means of this moment's scenario.
-    #[must_use]
-    pub fn request(&self, id: RequestId, client: Option<u32>, born: Time) -> Request {
-        Request {
+    /// Writes into `request` the one named `id`, with the means of this moment's scenario.
+    pub fn begin(&self, request: &mut Request, id: RequestId, client: Option<u32>, born: Time) {
+        *request = Request {
             id,
             born,
             client,
@@ -216,7 +221,7 @@ impl Workload {
             served: Span::ZERO,
             waited: Span::ZERO,
             wait: Span::ZERO,
-        }
+        };
     }
 
     /// The class of request `id`: heavy only if a distribution has heavy ones and it is one of them.
@@ -269,6 +274,7 @@ impl Workload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::request::Requests;
 
     #[test]
     fn a_request_is_the_same_whoever_asks_and_scales_with_the_mix() {
@@ -279,8 +285,12 @@ mod tests {
         let a = one.next_round(5);
         let b = other.next_round(5);
         assert_eq!(a, b);
-        let burst = one.burst(&one.request(a, Some(5), Time::ZERO)).as_ns();
-        let doubled = other.burst(&other.request(b, Some(5), Time::ZERO)).as_ns();
+        let mut requests = Requests::default();
+        let idx = requests.insert();
+        one.begin(requests.get_mut(idx), a, Some(5), Time::ZERO);
+        let burst = one.burst(requests.get(idx)).as_ns();
+        other.begin(requests.get_mut(idx), b, Some(5), Time::ZERO);
+        let doubled = other.burst(requests.get(idx)).as_ns();
         assert!(doubled.abs_diff(2 * burst) <= 1, "{doubled} is not twice {burst}");
     }
 

@@ -45,7 +45,7 @@ impl Series {
             }
             let end = now.min(Time::ZERO + self.width * (bin as u64 + 1));
             self.areas.resize(bin + 1, 0);
-            self.areas[bin] += u128::from(value) * u128::from(end.since(self.passed).as_ns());
+            self.areas[bin] += end.since(self.passed).times(value);
             self.passed = end;
         }
     }

@@ -69,7 +69,7 @@ pub(super) struct Integral {
 
 impl Integral {
     pub(super) fn set(&mut self, now: Time, value: u64) {
-        self.area += u128::from(self.value) * u128::from(now.since(self.since).as_ns());
+        self.area += now.since(self.since).times(self.value);
         self.since = now;
         self.value = value;
     }

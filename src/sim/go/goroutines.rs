@@ -215,6 +215,7 @@ impl Go {
         let when = ctx.now() + wait;
         let p = self.p_of(m);
         self.tell(ctx, g, Stage::Timer(when));
+        self.n_timers += 1;
         if self.p(p).timers.push(when, g) {
             self.wake_net_poller(ctx, when);
         }

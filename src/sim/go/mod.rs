@@ -44,7 +44,7 @@ use std::collections::VecDeque;
 
 use crate::sim::costs::Costs;
 use crate::sim::go::gc::Collector;
-use crate::sim::go::processor::Processor;
+use crate::sim::go::processor::{IdleProcessors, Processor};
 use crate::sim::go::queries::Query;
 use crate::sim::go::sysmon::Sysmon;
 use crate::sim::go::threads::{Doing, M};
@@ -146,7 +146,9 @@ pub struct Go {
     n_broadcast: u32,
     ps: Vec<Processor>,
     ms: Vec<M>,
-    idle_ps: Vec<PIdx>,
+    idle_ps: IdleProcessors,
+    /// Of all processors.
+    n_timers: usize,
     idle_ms: Vec<MIdx>,
     global: VecDeque<G>,
     n_spinning: u32,
@@ -206,7 +208,8 @@ impl Model for Go {
             n_broadcast: if scenario.transport == Transport::Direct { 0 } else { scenario.n_broadcast },
             ps: vec![Processor { tick: START_TICKS, ..Processor::default() }; n.into()],
             ms: vec![first],
-            idle_ps: (0..n).rev().map(PIdx).collect(),
+            idle_ps: IdleProcessors::all(n),
+            n_timers: 0,
             idle_ms: Vec::new(),
             global: VecDeque::new(),
             n_spinning: 0,

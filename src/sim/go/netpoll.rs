@@ -107,7 +107,8 @@ impl Go {
 
     /// When the first timer of all processors is due.
     pub(super) fn next_timer(&self) -> Option<Time> {
-        self.ps.iter().filter_map(|p| p.timers.next()).min()
+        let ps = if self.n_timers > 0 { &self.ps[..] } else { &[] };
+        ps.iter().filter_map(|p| p.timers.next()).min()
     }
 
     /// The thread that blocked in netpoll has returned and needs a processor.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::sim::go::gc::MarkMode;
-use crate::sim::go::{G, MIdx};
+use crate::sim::go::{G, MIdx, PIdx};
 use crate::sim::heap::TimeHeap;
 use crate::sim::time::Time;
 
@@ -79,6 +79,53 @@ impl Processor {
     }
 }
 
+/// The processors without a thread: the list, whose last one is taken first (`sched.pidle`), and the same as a mask, in
+/// which a thief sees whom it need not look at (`idlepMask`).
+#[derive(Clone, Debug)]
+pub(super) struct IdleProcessors {
+    list: Vec<PIdx>,
+    busy: Vec<u64>,
+}
+
+impl IdleProcessors {
+    /// All of `n`, the first one on top.
+    pub(super) fn all(n: u16) -> Self {
+        Self { list: (0..n).rev().map(PIdx).collect(), busy: vec![0; usize::from(n).div_ceil(64)] }
+    }
+
+    pub(super) fn push(&mut self, p: PIdx) {
+        self.list.push(p);
+        self.busy[usize::from(p.0 / 64)] &= !(1 << (p.0 % 64));
+    }
+
+    pub(super) fn pop(&mut self) -> Option<PIdx> {
+        let p = self.list.pop()?;
+        self.busy[usize::from(p.0 / 64)] |= 1 << (p.0 % 64);
+        Some(p)
+    }
+
+    /// None is idle any more.
+    pub(super) fn clear(&mut self) {
+        while self.pop().is_some() {}
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The others, in their order.
+    pub(super) fn busy(&self) -> impl Iterator<Item = usize> {
+        self.busy.iter().enumerate().flat_map(|(i, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros() as usize;
+                left &= left.wrapping_sub(1);
+                (bit < 64).then_some(64 * i + bit)
+            })
+        })
+    }
+}
+
 /// The timers of a processor.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Timers(TimeHeap<G>);
@@ -133,6 +180,21 @@ mod tests {
         assert_eq!(order[..4], [299, 128, 129, 130]);
         let global: Vec<u32> = global.into_iter().map(number).collect();
         assert_eq!(global, (0..128).chain([256]).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_last_idle_processor_is_taken_first_and_the_mask_knows_the_others() {
+        let mut idle = IdleProcessors::all(70);
+        assert_eq!((idle.len(), idle.busy().count()), (70, 0));
+        let taken: Vec<u16> = (0..66).filter_map(|_| idle.pop()).map(|p| p.0).collect();
+        assert_eq!(taken, (0..66).collect::<Vec<_>>());
+        idle.push(PIdx(64));
+        idle.push(PIdx(1));
+        let busy: Vec<usize> = idle.busy().collect();
+        assert_eq!(busy, (0..66).filter(|p| ![1, 64].contains(p)).collect::<Vec<_>>());
+        assert_eq!((idle.pop(), idle.pop()), (Some(PIdx(1)), Some(PIdx(64))));
+        idle.clear();
+        assert_eq!((idle.len(), idle.busy().count()), (0, 70));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Work stealing: `stealWork`, `runqsteal`, `runqgrab`, `randomOrder`.
 
-use crate::sim::go::processor::{Processor, Status};
+use crate::sim::go::processor::Status;
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx};
 use crate::sim::machine::Work;
 use crate::sim::run::Ctx;
@@ -59,13 +59,10 @@ impl Go {
     pub(super) fn steal_work<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, p: PIdx, overhead: &mut Span) -> Loot {
         // Most searches find nothing, and looking at each of 64 processors four times takes the simulation long. What
         // they would cost and which random numbers they would use stays the same.
-        let now = ctx.now();
-        let is_in_vain = |one: &Processor| {
-            (one.status == Status::Idle || !one.has_work()) && one.timers.next().is_none_or(|next| next > now)
-        };
-        if self.ps.iter().all(is_in_vain) {
+        debug_assert_eq!(self.n_ps() - self.n_idle(), self.ps.iter().filter(|one| one.status != Status::Idle).count());
+        let is_due = self.next_timer().is_some_and(|next| next <= ctx.now());
+        if !is_due && !self.idle_ps.busy().any(|p| self.ps[p].has_work()) {
             let n_looked_at = (self.n_ps() - self.n_idle()) as u64 - 1;
-            debug_assert_eq!(n_looked_at, self.ps.iter().filter(|one| one.status != Status::Idle).count() as u64 - 1);
             *overhead += ctx.costs.go.steal_check * (u64::from(STEAL_TRIES) * n_looked_at);
             self.n_random += u64::from(STEAL_TRIES);
             return Loot::Nothing;
@@ -194,6 +191,7 @@ impl Go {
         let now: Time = ctx.now();
         let mut ran = false;
         while let Some(g) = self.p(owner).timers.pop_due(now) {
+            self.n_timers -= 1;
             if let G::Request(request) = g {
                 ctx.wait_over(request);
             }
