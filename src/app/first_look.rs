@@ -2,7 +2,7 @@
 
 use crate::app::settings::Settings;
 use crate::sim::runtime::RuntimeId;
-use crate::sim::scenario::{ConnectPhase, Io, Warm};
+use crate::sim::scenario::{ConnectPhase, Io, Transport, Warm};
 
 impl Settings {
     /// Whether a worker without the feature `deep` can simulate this.
@@ -13,6 +13,7 @@ impl Settings {
             && matches!(scenario.io, Io::Network | Io::Timer)
             && scenario.connect == ConnectPhase::Before
             && scenario.n_broadcast == 0
+            && scenario.transport == Transport::Http
             && scenario.warm == Warm::Warm
     }
 }

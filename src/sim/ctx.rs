@@ -10,6 +10,7 @@ use crate::sim::kernel::Kernel;
 use crate::sim::lanes::{Activity, LaneEvent, Stage};
 use crate::sim::machine::{Alarm, Effects, Machine, ThreadIdx, Work};
 use crate::sim::request::{Request, RequestId, RequestIdx, Requests};
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::Transport;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
@@ -251,7 +252,7 @@ impl<E: Copy, S: Sink> Ctx<E, S> {
         let &Request { id, born, client, class, demanded, served, waited, .. } = self.requests.remove(request);
         self.outlet.books.left(self.outlet.kernel.now(), born);
         self.trace(TraceEvent::Completed { request: id, class, born, demanded, served, waited });
-        if self.workload.scenario().transport == Transport::Direct {
+        if DEEP && self.workload.scenario().transport == Transport::Direct {
             return client;
         }
         self.think(client);

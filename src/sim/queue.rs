@@ -132,6 +132,7 @@ impl<E> Default for EventQueue<E> {
 
 impl<E: Copy> EventQueue<E> {
     /// Adds `event` at time `at`.
+    #[inline(never)]
     pub fn push(&mut self, at: Time, event: E) {
         let is_new = self.unused == END;
         let node = if is_new { self.nodes.len() as u32 } else { self.unused };
@@ -206,6 +207,7 @@ impl<E: Copy> EventQueue<E> {
     }
 
     /// Places the events of a list anew.
+    #[inline(never)]
     fn unlist(&mut self, mut node: u32) {
         while node != END {
             let next = self.nodes[node as usize].next;
@@ -215,6 +217,7 @@ impl<E: Copy> EventQueue<E> {
     }
 
     /// Goes on to the next tick that has something.
+    #[inline(never)]
     fn refill(&mut self) {
         while self.near.is_empty() && self.n_pending > 0 {
             let turn = self.tick / N_TICKS;

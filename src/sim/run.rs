@@ -86,7 +86,7 @@ pub trait Model: Sized {
 
 /// Whether the program begins with clients or timers of its own.
 fn is_launched(scenario: &Scenario) -> bool {
-    scenario.transport == Transport::Direct && scenario.load != Load::Batch
+    DEEP && scenario.transport == Transport::Direct && scenario.load != Load::Batch
 }
 
 /// A runtime serving a workload.
@@ -111,7 +111,7 @@ impl<M: Model, S: Sink> Run<M, S> {
                 run.ctx.next_arrival = Some(first);
             }
             // Clients inside of the process are started by it.
-            Load::Closed if scenario.transport == Transport::Direct => {}
+            Load::Closed if DEEP && scenario.transport == Transport::Direct => {}
             Load::Closed => {
                 for client in 0..scenario.n_clients {
                     kernel.schedule(workload.think(client), Event::ThinkOver(client));
@@ -126,6 +126,7 @@ impl<M: Model, S: Sink> Run<M, S> {
         Self::at_rest(kind, Workload::recorded(scenario, replication), costs, sink)
     }
 
+    #[inline(never)]
     fn at_rest(kind: M::Kind, workload: Workload, costs: &Costs, sink: S) -> Self {
         // The workload's, which knows how requests really come.
         let scenario = workload.scenario();
@@ -229,7 +230,7 @@ impl<M: Model, S: Sink> Run<M, S> {
     /// `request` has arrived. While the process starts it is held for it, as a platform does that scales from zero; the
     /// connection is made when the process can be reached.
     fn arrived(&mut self, request: RequestIdx) {
-        if self.ctx.is_up {
+        if self.ctx.is_up || !DEEP {
             self.model.arrived(&mut self.ctx, request);
         } else {
             self.ctx.held.push_back(request);
@@ -290,8 +291,8 @@ impl<M: Model, S: Sink> Run<M, S> {
     fn happen(&mut self, event: Event<M::Event>) {
         let ctx = &mut self.ctx;
         match event {
-            // The page's first worker has neither.
-            Event::Start | Event::Up | Event::Database if !DEEP => {}
+            // The page's first worker has none of them.
+            Event::Start | Event::Up | Event::Launch | Event::Database if !DEEP => {}
             Event::Start => self.model.start(ctx),
             Event::Up => self.come_up(),
             Event::Launch => self.model.launch(ctx),

@@ -6,6 +6,7 @@ use crate::sim::lanes::{LaneEvent, Queue, Stage};
 use crate::sim::machine::Work;
 use crate::sim::request::RequestIdx;
 use crate::sim::run::Ctx;
+use crate::sim::runtime::DEEP;
 use crate::sim::scenario::{Io, Transport};
 use crate::sim::script::{Function, Op};
 use crate::sim::time::Span;
@@ -21,6 +22,8 @@ impl Go {
         match g {
             G::Request(request) => self.serve(ctx, m, request, overhead),
             G::Listener => self.accept(ctx, m, overhead),
+            // The page's first worker has no others.
+            _ if !DEEP => {}
             G::Main => self.spawn(ctx, m, overhead),
             G::Client(client) => match self.clients[client as usize] {
                 Client::Due(request) => {
@@ -58,11 +61,11 @@ impl Go {
                 } else if self.allocate(ctx, m, request, &mut assist) {
                     return;
                 }
-                if self.transport != Transport::Direct {
+                if self.transport() != Transport::Direct {
                     self.wake_sysmon(ctx);
                 }
                 // No source splits the cost of a request into reading and answering: half each.
-                let begin = match self.transport {
+                let begin = match self.transport() {
                     Transport::Http => ctx.costs.go.create + self.http.scaled(0.5),
                     Transport::Socket => ctx.costs.go.create + ctx.costs.machine.socket_read,
                     // `main` has paid for it.
@@ -75,10 +78,11 @@ impl Go {
                 self.burst(ctx, m, request, overhead + assist + begin);
                 // The server starts a goroutine that reads in the background (net/http/server.go `startBackgroundRead`),
                 // and who reads messages starts one for each.
-                if self.transport != Transport::Direct {
+                if self.transport() != Transport::Direct {
                     self.wakep(ctx);
                 }
             }
+            Progress::Connected if !DEEP => {}
             Progress::Connected => self.write_query(ctx, m, request, overhead),
             Progress::Resumed if self.io() == Io::Database => self.read_rows(ctx, m, request, overhead),
             Progress::Resumed => {
@@ -108,12 +112,12 @@ impl Go {
     }
 
     fn answer_cost<S: Sink>(&self, ctx: &Ctx<GoEvent, S>) -> Span {
-        let answer = match self.transport {
+        let answer = match self.transport() {
             Transport::Http => self.http - self.http.scaled(0.5),
             Transport::Socket => ctx.costs.machine.socket_write,
             Transport::Direct => ctx.costs.go.request,
         };
-        answer + (ctx.costs.machine.tcp_write + ctx.costs.go.write) * u64::from(self.n_broadcast)
+        answer + (ctx.costs.machine.tcp_write + ctx.costs.go.write) * u64::from(self.n_broadcast())
     }
 
     /// Runs the next burst of `request`, and what has to be paid when it ends.
@@ -137,6 +141,7 @@ impl Go {
         match g {
             G::Request(request) => self.request_worked(ctx, m, request),
             G::Listener => self.accepted(ctx, m),
+            _ if !DEEP => {}
             G::Main => self.spawned(ctx, m),
             G::Script(idx) => self.run_script(ctx, m, idx),
             G::Client(_) => unreachable!("it works for its request"),
@@ -147,6 +152,7 @@ impl Go {
     fn request_worked<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, request: RequestIdx) {
         match std::mem::take(&mut self.queries[request.0 as usize]) {
             Query::None => {}
+            _ if !DEEP => {}
             Query::Writing => return self.query_is_written(ctx, m, request),
             Query::Reading => return self.rows_are_read(ctx, m, request),
         }
@@ -197,10 +203,10 @@ impl Go {
     /// `request` is answered. A client inside of the process goes on in the same goroutine.
     fn complete<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx) -> Option<u32> {
         let client = ctx.request(request).client;
-        if self.transport == Transport::Socket || client.is_none() {
+        if self.transport() == Transport::Socket || client.is_none() {
             self.n_goroutines = self.n_goroutines.saturating_sub(1);
         }
-        if self.transport == Transport::Http {
+        if self.transport() == Transport::Http {
             self.connections.answered(client);
         }
         let bytes = ctx.request(request).alloc;

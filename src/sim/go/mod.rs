@@ -247,7 +247,7 @@ impl Model for Go {
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>) {
-        if self.load == Load::Closed {
+        if DEEP && self.load == Load::Closed {
             let n_clients = ctx.workload().scenario().n_clients;
             self.clients = vec![Client::New; n_clients as usize];
             self.to_spawn.extend((0..n_clients).map(G::Client));
@@ -258,7 +258,7 @@ impl Model for Go {
     fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, request: RequestIdx) {
         self.is_new(request);
         let client = ctx.request(request).client;
-        match (self.transport, client) {
+        match (self.transport(), client) {
             (Transport::Http, _) if self.connections.home(client).is_none() => self.connect(ctx, request, 0),
             // Its goroutine finds it when its timer has woken it.
             (Transport::Direct, Some(client)) => {
@@ -319,6 +319,7 @@ impl Model for Go {
                     self.wake_poller(ctx);
                 }
             }
+            GoEvent::SyscallReturns(_) if !DEEP => {}
             GoEvent::SyscallReturns(m) => self.syscall_returns(ctx, MIdx(m)),
             GoEvent::Napped(m) => self.napped(ctx, MIdx(m)),
             GoEvent::Connect(request, attempt) => self.connect(ctx, request, attempt),
@@ -351,6 +352,16 @@ impl Model for Go {
 }
 
 impl Go {
+    /// How its program is reached; the page's first worker has but one way.
+    fn transport(&self) -> Transport {
+        if DEEP { self.transport } else { Transport::Http }
+    }
+
+    /// To how many connections each answer is sent on.
+    fn n_broadcast(&self) -> u32 {
+        if DEEP { self.n_broadcast } else { 0 }
+    }
+
     /// What a request waits for; to the page's first worker only what that has.
     fn io(&self) -> Io {
         match self.io {

@@ -61,7 +61,7 @@ impl Go {
         // they would cost and which random numbers they would use stays the same.
         debug_assert_eq!(self.n_ps() - self.n_idle(), self.ps.iter().filter(|one| one.status != Status::Idle).count());
         let is_due = self.next_timer().is_some_and(|next| next <= ctx.now());
-        if !is_due && !self.idle_ps.busy().any(|p| self.ps[p].has_work()) {
+        if !is_due && !self.idle_ps.any_busy(|p| self.ps[p].has_work()) {
             let n_looked_at = (self.n_ps() - self.n_idle()) as u64 - 1;
             *overhead += ctx.costs.go.steal_check * (u64::from(STEAL_TRIES) * n_looked_at);
             self.n_random += u64::from(STEAL_TRIES);

@@ -8,6 +8,7 @@ use crate::sim::go::processor::Status;
 use crate::sim::go::{Doing, G, Go, GoEvent, MIdx, PIdx, Progress};
 use crate::sim::lanes::{Queue, Stage};
 use crate::sim::run::Ctx;
+use crate::sim::runtime::DEEP;
 use crate::sim::time::{Span, Time};
 use crate::sim::trace::{Sink, TraceEvent};
 
@@ -130,6 +131,7 @@ impl Go {
             }
             match status {
                 Status::Running(m) if is_overdue => self.preempt(ctx, m),
+                Status::InSyscall(_) if !DEEP => {}
                 Status::InSyscall(m) => {
                     if !is_overdue && seen.syscall_tick != syscall_tick {
                         (seen.syscall_tick, seen.syscall_when) = (syscall_tick, now);

@@ -31,7 +31,7 @@ impl Go {
     pub(super) fn acquire(&mut self, m: MIdx, p: PIdx) {
         debug_assert!(!matches!(self.p(p).status, Status::Running(_)), "a processor with two threads");
         debug_assert!(self.m(m).p.is_none_or(|had| had == p), "a thread with two processors");
-        debug_assert!(self.idle_ps.busy().any(|busy| busy == usize::from(p.0)), "an idle processor that is in use");
+        debug_assert!(self.idle_ps.any_busy(|busy| busy == usize::from(p.0)), "an idle processor that is in use");
         self.m(m).p = Some(p);
         self.p(p).status = Status::Running(m);
     }

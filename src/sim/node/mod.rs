@@ -222,7 +222,7 @@ impl Model for Node {
     }
 
     fn launch<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>) {
-        if ctx.workload().scenario().load == Load::Closed {
+        if DEEP && ctx.workload().scenario().load == Load::Closed {
             self.launch_clients(ctx);
         }
     }
@@ -230,7 +230,7 @@ impl Model for Node {
     fn arrived<S: Sink>(&mut self, ctx: &mut Ctx<NodeEvent, S>, request: RequestIdx) {
         let client = ctx.request(request).client;
         let nth = client.unwrap_or(ctx.request(request).id.nth());
-        let home = match self.transport {
+        let home = match self.transport() {
             Transport::Http => match self.connections.home(client) {
                 Some(home) => LoopIdx(home),
                 None => {
@@ -241,7 +241,7 @@ impl Model for Node {
             Transport::Socket | Transport::Direct => self.in_turn(nth),
         };
         self.put(request, home);
-        match (self.transport, client) {
+        match (self.transport(), client) {
             (Transport::Direct, Some(client)) => {
                 self.clients[client as usize].request = Some(request);
                 ctx.stage(request, Stage::Timer(ctx.now()));
@@ -263,11 +263,12 @@ impl Model for Node {
         match self.roles[thread.0 as usize] {
             Role::Loop(idx) => {
                 let running = self.at(idx).running.take();
-                if running.is_some_and(|running| self.goes_on(ctx, idx, running)) || self.start_next(ctx, idx) {
+                if running.is_some_and(|running| self.goes_on(ctx, idx, running)) || DEEP && self.start_next(ctx, idx) {
                     return;
                 }
                 self.turn(ctx, idx);
             }
+            _ if !DEEP => {}
             Role::Pool(pool, nth) => self.pool_worked(ctx, pool, nth),
             Role::Elsewhere => unreachable!("another machine's core has no work on this one"),
         }
@@ -281,8 +282,10 @@ impl Model for Node {
                     self.unblock(ctx, LoopIdx(idx));
                 }
             }
-            NodeEvent::CallReturns(pool, nth) => self.call_returned(ctx, pool, nth),
             NodeEvent::Connect(request, attempt) => self.connect(ctx, request, attempt),
+            // The page's first worker has no pool and no service.
+            _ if !DEEP => {}
+            NodeEvent::CallReturns(pool, nth) => self.call_returned(ctx, pool, nth),
             NodeEvent::AtService(request) => self.reaches_service(ctx, request),
             NodeEvent::ServiceDone(core) => self.service_done(ctx, core),
             NodeEvent::FromService(request) => self.is_back(ctx, request),
@@ -322,6 +325,16 @@ impl Node {
     /// How it shares its work; to the page's first worker not at all.
     fn topology(&self) -> Topology {
         if DEEP { self.topology } else { Topology::Loop }
+    }
+
+    /// How its program is reached; the page's first worker has but one way.
+    fn transport(&self) -> Transport {
+        if DEEP { self.transport } else { Transport::Http }
+    }
+
+    /// To how many connections each answer is sent on.
+    fn n_broadcast(&self) -> u32 {
+        if DEEP { self.n_broadcast } else { 0 }
     }
 
     /// What a request waits for; to the page's first worker only what that has.

@@ -21,11 +21,6 @@ impl Node {
                 let read = self.http.read;
                 self.begin(ctx, idx, request, read);
             }
-            Callback::Client(client) => {
-                self.client_woke(ctx, idx, client);
-                return false;
-            }
-            Callback::Start => return self.start(ctx, idx),
             Callback::Resume(request) if self.io() == Io::Timer => {
                 // The timer only resolves a promise: what follows runs when the timers have been looked at again.
                 ctx.wait_over(request);
@@ -45,8 +40,13 @@ impl Node {
                 };
                 self.resume(ctx, idx, request, read);
             }
-            // The page's first worker has no other threads, processes, services and scripts.
+            // The page's first worker has no other threads, processes, services and scripts, and nothing starts inside.
             _ if !DEEP => return false,
+            Callback::Client(client) => {
+                self.client_woke(ctx, idx, client);
+                return false;
+            }
+            Callback::Start => return self.start(ctx, idx),
             Callback::Burst(request) => {
                 self.allocate_message(ctx, idx);
                 let messages = self.message_cost(ctx) * 2;
@@ -219,7 +219,7 @@ impl Node {
             self.in_heap(idx, |heap| heap.free(bytes, birth));
         }
         self.pass_on(ctx, idx);
-        if self.transport == Transport::Http {
+        if self.transport() == Transport::Http {
             self.connections.answered(ctx.request(request).client);
         }
         ctx.complete(request).is_some_and(|client| self.client_goes_on(ctx, client))
@@ -237,7 +237,7 @@ impl Node {
 
     /// What `request` allocates, and inside of the process its own promises and timer.
     fn bytes_of<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, request: RequestIdx) -> u64 {
-        ctx.request(request).alloc + if self.transport == Transport::Direct { memory::TASK } else { 0 }
+        ctx.request(request).alloc + if self.transport() == Transport::Direct { memory::TASK } else { 0 }
     }
 
     /// What `request` allocates, all of it when it begins.

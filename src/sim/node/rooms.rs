@@ -17,7 +17,7 @@ use crate::sim::trace::Sink;
 impl Node {
     /// What the answer to a request costs the loop that gives it.
     pub(super) fn answer_cost<S: Sink>(&self, ctx: &Ctx<NodeEvent, S>, idx: LoopIdx) -> Span {
-        if self.n_broadcast == 0 {
+        if self.n_broadcast() == 0 {
             return self.http.answer;
         }
         let message = if self.sends_elsewhere(idx) { ctx.costs.node.ipc_message } else { Span::ZERO };
@@ -31,21 +31,21 @@ impl Node {
     /// How many of the further connections a loop has.
     fn share(&self, idx: LoopIdx) -> u32 {
         if self.topology() != Topology::Cluster {
-            return if idx == MAIN { self.n_broadcast } else { 0 };
+            return if idx == MAIN { self.n_broadcast() } else { 0 };
         }
         let n = self.loops.len() as u32 - 1;
-        let is_one_more = u32::from(idx.0) <= self.n_broadcast % n;
-        self.n_broadcast / n + u32::from(is_one_more)
+        let is_one_more = u32::from(idx.0) <= self.n_broadcast() % n;
+        self.n_broadcast() / n + u32::from(is_one_more)
     }
 
     /// Whether other processes have some of the connections.
     fn sends_elsewhere(&self, idx: LoopIdx) -> bool {
-        self.share(idx) < self.n_broadcast
+        self.share(idx) < self.n_broadcast()
     }
 
     /// The processes other than `from` that have some of the connections.
     fn others(&self, from: LoopIdx) -> impl Iterator<Item = LoopIdx> + use<> {
-        let n_with_some = (self.n_broadcast).min(self.loops.len() as u32 - 1) as u16;
+        let n_with_some = self.n_broadcast().min(self.loops.len() as u32 - 1) as u16;
         (1..=n_with_some).map(LoopIdx).filter(move |idx| *idx != from)
     }
 

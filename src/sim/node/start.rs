@@ -43,7 +43,7 @@ impl Node {
             }
             Topology::Cluster => {
                 self.n_up += 1;
-                if self.transport == Transport::Http || self.n_up == self.loops.len() - 1 {
+                if self.transport() == Transport::Http || self.n_up == self.loops.len() - 1 {
                     ctx.come_up();
                 }
                 self.hand_over(ctx, idx);

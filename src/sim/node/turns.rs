@@ -6,6 +6,7 @@ use crate::sim::node::callback::{Callback, Running};
 use crate::sim::node::event_loop::Next;
 use crate::sim::node::{LoopIdx, Node, NodeEvent};
 use crate::sim::run::Ctx;
+use crate::sim::runtime::DEEP;
 use crate::sim::time::Span;
 use crate::sim::trace::{Sink, TraceEvent};
 
@@ -85,6 +86,8 @@ impl Node {
         let slow = match running {
             // Measured as a whole.
             Running::Start | Running::Spawn(_) => Span::ZERO,
+            // In the page's first worker all is warm.
+            _ if !DEEP => Span::ZERO,
             _ => self.jits[usize::from(idx.0)].slow(drain + overhead + service),
         };
         let one = self.at(idx);
