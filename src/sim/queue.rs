@@ -132,6 +132,7 @@ impl<E> Default for EventQueue<E> {
 
 impl<E: Copy> EventQueue<E> {
     /// Adds `event` at time `at`.
+    // Many places schedule: a copy in each is weight.
     #[inline(never)]
     pub fn push(&mut self, at: Time, event: E) {
         let is_new = self.unused == END;

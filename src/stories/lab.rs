@@ -128,21 +128,25 @@ pub(super) struct Sample(pub(super) Vec<Found>);
 /// A figure of one replication.
 pub(super) type Figure = fn(&Found) -> f64;
 
+// Verdicts are reached once, and a copy of these in each judge is weight: none is inlined.
 impl Sample {
     pub(super) fn each(&self, figure: Figure) -> Vec<f64> {
         self.0.iter().map(figure).collect()
     }
 
+    #[inline(never)]
     pub(super) fn of(&self, figure: Figure) -> Interval {
         Interval::of(&self.each(figure))
     }
 
     /// This against `other`, replication by replication.
+    #[inline(never)]
     pub(super) fn against(&self, other: &Self, figure: Figure) -> Paired {
         Paired::of(&self.each(figure), &other.each(figure))
     }
 
     /// How many times as much this has as `other`; infinitely many if `other` has nothing.
+    #[inline(never)]
     pub(super) fn ratio(&self, other: &Self, figure: Figure) -> Interval {
         self.against(other, figure).ratio.unwrap_or(Interval { mean: f64::INFINITY, half: f64::INFINITY })
     }
@@ -175,6 +179,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Asks for runs; what each found, in order.
+    #[inline(never)]
     pub(super) fn ask(&self, wanted: Vec<Wanted>) -> Asked<&'a [Found]> {
         if wanted.is_empty() {
             return Ok(&[]);
@@ -190,12 +195,14 @@ impl<'a> Lab<'a> {
     }
 
     /// Asks for all replications of every case.
+    #[inline(never)]
     pub(super) fn measure<const N: usize>(&self, cases: &[Case; N]) -> Asked<[Sample; N]> {
         let all = self.measure_all(cases, self.care.n_replications)?;
         Ok(std::array::from_fn(|i| all[i].clone()))
     }
 
     /// Asks for all replications of pairs of cases.
+    #[inline(never)]
     pub(super) fn measure_pairs<const N: usize>(&self, pairs: &[[Case; 2]; N]) -> Asked<[[Sample; 2]; N]> {
         let all = self.measure_all(pairs.as_flattened(), self.care.n_replications)?;
         Ok(std::array::from_fn(|i| [all[2 * i].clone(), all[2 * i + 1].clone()]))
@@ -207,6 +214,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Asks for these replications of every case.
+    #[inline(never)]
     pub(super) fn replicate(&self, cases: &[Case], replications: Range<u32>) -> Asked<Vec<Sample>> {
         let n = replications.len();
         let each = |case: &Case| {

@@ -48,9 +48,11 @@ fn figures(project: &Project) -> Result<()> {
             &cmd!(project.shell, "cargo bench --quiet --no-default-features --features cli --bench {bench}").read()?,
         );
     }
-    figures.collect(
-        &test::in_browser(project, &["--profile", "release-worker", "--test", "hold", "--", "--nocapture"])?.read()?,
-    );
+    // The page's first worker, and the one that has everything.
+    for features in [&["--no-default-features", "--features", "web"][..], &[]] {
+        let args = [&["--profile", "release-worker", "--test", "hold"], features, &["--", "--nocapture"]].concat();
+        figures.collect(&test::in_browser(project, &args)?.read()?);
+    }
     let page = cmd!(project.shell, "cargo run --quiet --package browser-tests --bin measure")
         .env("CHROMIUM", browsers::chromium(project)?)
         .env("CHROMEDRIVER", browsers::driver(project)?);
@@ -175,8 +177,6 @@ fn models(out: &mut String, figures: &Figures) -> Result<()> {
     for (name, label) in RUNTIMES {
         let native = format!("model-native-{name}");
         let (rate, heap, share) = (figures.first(&native), figures.get(&native, 1), figures.get(&native, 2));
-        let worker = figures.first(&format!("model-worker-{name}"));
-        let slower = ratio(rate, worker);
         writeln!(
             out,
             "  {label:<16} native {:>6}, bare BinaryHeap {:>6}, model/heap   {:>5}   {}",
@@ -185,15 +185,23 @@ fn models(out: &mut String, figures: &Figures) -> Result<()> {
             show(share),
             Target::AtLeast(0.5).held_against(share),
         )?;
-        writeln!(
-            out,
-            "  {:<16} worker {:>6}, {:>22}  native/worker {:>4}   {}",
-            "",
-            show(worker),
-            "",
-            show(slower),
-            Target::AtMost(1.5).held_against(slower),
-        )?;
+        for (place, label) in [("worker", "first worker"), ("deep", "deep worker")] {
+            let worker = figures.first(&format!("model-{place}-{name}"));
+            // The first one has two of the runtimes.
+            if place == "worker" && worker.is_none() {
+                continue;
+            }
+            let slower = ratio(rate, worker);
+            writeln!(
+                out,
+                "  {:<10} {label:>12} {:>6}, {:>22}  native/worker {:>4}   {}",
+                "",
+                show(worker),
+                "",
+                show(slower),
+                Target::AtMost(1.5).held_against(slower),
+            )?;
+        }
     }
     Ok(())
 }
@@ -218,6 +226,7 @@ fn requests(out: &mut String, figures: &Figures) -> Result<()> {
         }
         writeln!(out, " {:>9}   {}", show(growth), Target::AtMost(2.0).held_against(growth))?;
     }
+    writeln!(out, "  (threads: 8,192 are connected at most; that the others try in vain is paid by those)")?;
     Ok(())
 }
 
@@ -275,13 +284,14 @@ mod tests {
     #[test]
     fn models_are_held_against_their_targets() {
         let figures = measured(
-            "model-native-node 16.0 20.0 0.80\nmodel-worker-node 12.8\nmodel-native-go 8.00 20.00 0.40\n\
+            "model-native-node 16.0 20.0 0.80\nmodel-worker-node 12.8\nmodel-deep-node 8.0\nmodel-native-go 8.00 20.00 0.40\n\
              request-native-go-10 900 30.0\nrequest-native-go-1000 2000 30.0\nrequest-native-go-100000 1800 27.0\n\
              request-native-node-10 300 14.0\n",
         );
         let report = report(&figures).expect("a string takes everything");
         check(&report, &["Node.js", "16.00", "20.00", "0.80", "at least 0.50: met"]);
-        check(&report, &["12.80", "1.25", "at most 1.50: met"]);
+        check(&report, &["first worker", "12.80", "1.25", "at most 1.50: met"]);
+        check(&report, &["deep worker", "8.00", "2.00", "at most 1.50: MISSED"]);
         check(&report, &["Go", "0.40", "at least 0.50: MISSED"]);
         check(&report, &["Go", "900", "2000", "1800", "2.22", "at most 2.00: MISSED"]);
         check(&report, &["Node.js cluster", "-", "not measured"]);

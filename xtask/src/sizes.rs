@@ -45,7 +45,7 @@ impl When {
     pub(crate) const ALL: [(Self, usize, &str); 6] = [
         (Self::First, 150_000, "up to the first interaction"),
         (Self::Below, 180_000, "below the figure"),
-        (Self::Deep, 170_000, "all runtimes, looked into"),
+        (Self::Deep, 190_000, "all runtimes, looked into"),
         (Self::Measured, 100_000, "measurements, when asked for"),
         (Self::Paper, 1_000, "on paper, no scripts, own colours"),
         (Self::Parents, 1_500, "decks and parents that ask"),
