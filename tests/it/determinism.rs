@@ -22,7 +22,8 @@ fn runs_are_the_same_twice_and_in_slices() {
 #[test]
 fn golden_hashes_stay() {
     // Whoever moves one on purpose raises the model version, says so in the changelog, and puts in what is printed.
-    assert_eq!(hashes(), GOLDEN, "\nnow: {:#018x?}", hashes());
+    let now = GOLDEN.map(|(runtime, _)| (runtime, hashes(runtime)));
+    assert_eq!(now, GOLDEN, "\nnow: {now:#018x?}");
 }
 
 #[test]

@@ -98,12 +98,15 @@ fn fmt(project: &Project) -> Result<()> {
 
 fn lint(project: &Project) -> Result<()> {
     cmd!(project.shell, "cargo clippy --no-default-features --features cli --all-targets -- -D warnings").run()?;
+    cmd!(project.shell, "cargo clippy --no-default-features --lib --test first_look -- -D warnings").run()?;
     cmd!(project.shell, "cargo clippy --package xtask --package browser-tests --all-targets -- -D warnings").run()?;
     Ok(())
 }
 
 fn native(project: &Project) -> Result<()> {
     cmd!(project.shell, "cargo test --no-default-features --features cli").run()?;
+    // Without the feature `deep`, as the page's first worker.
+    cmd!(project.shell, "cargo test --no-default-features --test first_look").run()?;
     cmd!(project.shell, "cargo test --package xtask").run()?;
     Ok(())
 }
