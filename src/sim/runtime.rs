@@ -5,7 +5,7 @@ use crate::sim::database::Database;
 use crate::sim::go::Go;
 use crate::sim::node::{Node, Topology};
 use crate::sim::run::{Advance, Run};
-use crate::sim::scenario::Scenario;
+use crate::sim::scenario::{Io, Scenario, Transport};
 use crate::sim::script::Script;
 #[cfg(feature = "deep")]
 use crate::sim::threads::Threads;
@@ -17,6 +17,24 @@ use crate::sim::workload::Recorded;
 
 /// Whether everything there is can be simulated: see the feature `deep`.
 pub(super) const DEEP: bool = cfg!(feature = "deep");
+
+impl Io {
+    /// What a request waits for in this worker: in the first one only for what that has, which the compiler knows.
+    pub(super) fn at_hand(self) -> Self {
+        match self {
+            io if DEEP => io,
+            Self::Timer => Self::Timer,
+            _ => Self::Network,
+        }
+    }
+}
+
+impl Transport {
+    /// How a program is reached in this worker: in the first one always over HTTP.
+    pub(super) fn at_hand(self) -> Self {
+        if DEEP { self } else { Self::Http }
+    }
+}
 
 /// A runtime under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

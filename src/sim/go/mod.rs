@@ -352,9 +352,9 @@ impl Model for Go {
 }
 
 impl Go {
-    /// How its program is reached; the page's first worker has but one way.
+    /// How its program is reached.
     fn transport(&self) -> Transport {
-        if DEEP { self.transport } else { Transport::Http }
+        self.transport.at_hand()
     }
 
     /// To how many connections each answer is sent on.
@@ -362,13 +362,9 @@ impl Go {
         if DEEP { self.n_broadcast } else { 0 }
     }
 
-    /// What a request waits for; to the page's first worker only what that has.
+    /// What a request waits for.
     fn io(&self) -> Io {
-        match self.io {
-            io if DEEP => io,
-            Io::Timer => Io::Timer,
-            _ => Io::Network,
-        }
+        self.io.at_hand()
     }
 
     fn m(&mut self, m: MIdx) -> &mut M {
