@@ -364,7 +364,7 @@ struct ScenarioDef {
 #[serde(remote = "Digest")]
 struct DigestDef {
     sum: u64,
-    n: u32,
+    who: u64,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::app::names::name;
 use crate::app::params::{Group, Kind, PARAMS, Param, find};
-use crate::app::settings::Settings;
+use crate::app::settings::{MAX_RUNTIMES, Settings};
 use crate::protocol::annex::FromAnnex;
 use crate::sim::dist::Dist;
 use crate::sim::runtime::RuntimeId;
@@ -146,8 +146,9 @@ fn runtimes(param: &'static Param, settings: &Settings, wish: &Callback<FromAnne
                 wish.emit(FromAnnex::Set(param.key.to_owned(), keys.join(",")));
             })
         };
-        // The last one stays: there has to be something to see.
-        let attributes = [&[("type", "checkbox")], disabled(is_chosen && chosen.len() == 1)].concat();
+        // The last one stays: there has to be something to see. And where there is no room, none comes.
+        let is_fixed = if is_chosen { chosen.len() == 1 } else { chosen.len() == MAX_RUNTIMES };
+        let attributes = [&[("type", "checkbox")], disabled(is_fixed)].concat();
         let mut checkbox = tag("input", &attributes, Vec::new());
         checkbox.set_checked(is_chosen);
         checkbox.add_listener(changes(on_change));

@@ -140,7 +140,11 @@ impl Param {
     ) -> Option<Note> {
         let Some(came) = parse_number(text) else {
             let stays = self.get(settings);
-            return Some(self.note(text, "is not a number", &stays));
+            return Some(self.note(
+                text,
+                &format!("is not a plain number from {} to {}", exact(min), exact(max)),
+                &stays,
+            ));
         };
         let whole = if step == 1.0 { came.round() } else { came };
         let used = whole.max(min).min(max);
@@ -168,14 +172,17 @@ impl Param {
                 None => strangers.push(word),
             }
         }
+        let is_crowded = runtimes.len() > MAX_RUNTIMES;
         runtimes.truncate(MAX_RUNTIMES);
         if !runtimes.is_empty() {
             settings.runtimes = runtimes;
         }
         let all = RuntimeId::ALL.map(RuntimeId::key).join(", ");
         let stays = self.get(settings);
-        (!strangers.is_empty() || text.is_empty())
-            .then(|| self.note(&strangers.join(","), &format!("is none of {all}"), &stays))
+        if !strangers.is_empty() || text.is_empty() {
+            return Some(self.note(&strangers.join(","), &format!("is none of {all}"), &stays));
+        }
+        is_crowded.then(|| self.note(text, &format!("is more than {MAX_RUNTIMES}"), &stays))
     }
 
     fn set_hidden(&self, settings: &mut Settings, text: &str) -> Option<Note> {
@@ -223,15 +230,21 @@ mod tests {
         for (key, text, value, note) in [
             ("cores", "8", "8", None),
             ("cores", "65", "64", Some("cores: “65” is outside 1 to 64; 64 is used")),
-            ("cores", "many", "4", Some("cores: “many” is not a number; 4 is used")),
+            ("cores", "many", "4", Some("cores: “many” is not a plain number from 1 to 64; 4 is used")),
             ("cores", "2.4", "2", Some("cores: “2.4” is not a whole number; 2 is used")),
             ("mix", "-12.5", "0", Some("mix: “-12.5” is outside 0 to 100; 0 is used")),
-            ("mix", "-1e999", "20", Some("mix: “-1e999” is not a number; 20 is used")),
-            ("mix", "NaN", "20", Some("mix: “NaN” is not a number; 20 is used")),
+            ("mix", "-1e999", "20", Some("mix: “-1e999” is not a plain number from 0 to 100; 20 is used")),
+            ("mix", "NaN", "20", Some("mix: “NaN” is not a plain number from 0 to 100; 20 is used")),
             ("load", "open", "open", None),
             ("load", "queue", "closed", Some("load: “queue” is none of closed, open, batch; closed is used")),
             ("paused", "1", "true", None),
             ("runtimes", "go, node,go", "go,node", None),
+            (
+                "runtimes",
+                "go,node,tokio,threads,node-cluster",
+                "go,node,tokio,threads",
+                Some("runtimes: “go,node,tokio,threads,node-cluster” is more than 4; go,node,tokio,threads is used"),
+            ),
             (
                 "runtimes",
                 "go,cobol",

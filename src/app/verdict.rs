@@ -119,7 +119,10 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
         return Some(Verdict { given, finding, reason: CLIENTS_GIVE_UP.to_owned() });
     }
     if sides.iter().any(|side| !side.estimate.is_settled) {
-        return Some(unsettled(given));
+        // A batch that is too long for the quick look may well come to its end in a longer one.
+        let is_quick =
+            sides.iter().any(|side| !side.estimate.is_settled && side.estimate.throughput.half.is_infinite());
+        return (scenario.load != Load::Batch || !is_quick).then(|| unsettled(given));
     }
     if sides.len() == 1 {
         let finishes = if best.is_plural() { "finish" } else { "finishes" };

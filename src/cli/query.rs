@@ -48,7 +48,7 @@ pub(super) fn set(param: &Param, settings: &mut Settings, text: &str) -> Result<
         _ => docs::accepts(param).replace('`', ""),
     };
     let is_taken = param.set(settings, text).is_none();
-    // Names given twice, or too many of them, are dropped without a note.
+    // Names given twice are dropped without a note.
     let is_whole = match param.kind {
         Kind::Runtimes => settings.runtimes.len() == text.split(',').count(),
         Kind::Number { .. } | Kind::Choice { .. } | Kind::Hidden => true,

@@ -193,8 +193,8 @@ impl Curve {
             for (number, _) in &points.first()?.replications {
                 let digests = points.iter().map(|point| point.replication(*number).map(|r| r.digest));
                 let Some(digests) = digests.collect::<Option<Vec<_>>>() else { continue };
-                // A slower runtime may not have come as far: only equal counts can be compared.
-                if digests.iter().all(|digest| digest.n == digests[0].n && digest.n > 0) {
+                // A slower runtime may not have come as far, or with others: only the same requests can be compared.
+                if digests.iter().all(|digest| digest.who == digests[0].who && digest.who != 0) {
                     compared = true;
                     if digests.iter().any(|digest| *digest != digests[0]) {
                         return Some(false);
@@ -239,7 +239,7 @@ mod tests {
 
     fn found(throughput: f64) -> Replication {
         let summary = Summary { throughput, ..Summary::default() };
-        Replication { summary, digest: Digest { sum: 1, n: 4 }, n_events: 1, outcome: Outcome::Whole }
+        Replication { summary, digest: Digest { sum: 1, who: 4 }, n_events: 1, outcome: Outcome::Whole }
     }
 
     #[test]

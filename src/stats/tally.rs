@@ -54,8 +54,8 @@ impl Bins {
 pub struct Digest {
     /// Sum of the hashes of (request, burst time, wait time).
     pub sum: u64,
-    /// How many requests are in it.
-    pub n: u32,
+    /// Sum of the hashes of their names alone: which requests are in it. Zero if none is.
+    pub who: u64,
 }
 
 /// The integral over time of a count.
@@ -209,9 +209,10 @@ impl Sink for Tally {
                 // Out of memory for a wider range is the only way to fail: a latency of centuries.
                 let _ = self.latency.record(latency.max(1));
                 if request.nth() < DIGEST_LEN {
-                    let hash = mix(mix(mix(0, request.0), demanded.as_ns()), waited.as_ns());
+                    let who = mix(0, request.0);
+                    let hash = mix(mix(who, demanded.as_ns()), waited.as_ns());
                     self.digest.sum = self.digest.sum.wrapping_add(hash);
-                    self.digest.n += 1;
+                    self.digest.who = self.digest.who.wrapping_add(who);
                 }
             }
             TraceEvent::CoreBusy(_, true) => self.cores_busy.set(at, self.cores_busy.value + 1),

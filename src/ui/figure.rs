@@ -40,14 +40,14 @@ pub(super) fn stage() -> Html {
 /// The sentence.
 pub(super) fn verdict(state: &State) -> Html {
     let words = match &state.verdict {
+        _ if state.is_lost => {
+            vec![text("The simulation could not be started in this browser. Restart or reload to try again.")]
+        }
         Some(verdict) => vec![
             worded("span", &[("class", "given")], verdict.given.clone() + " "),
             worded("strong", &[], verdict.finding.clone()),
             text(format!(": {}.", verdict.reason)),
         ],
-        None if state.is_lost => {
-            vec![text("The simulation could not be started in this browser. Reload to try again.")]
-        }
         None => vec![text("Simulating…")],
     };
     element("p", &[("class", "verdict")], words)

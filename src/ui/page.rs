@@ -359,6 +359,10 @@ impl Page {
     }
 
     fn carry_out(&mut self, ctx: &Context<Self>, effects: Vec<Effect>) {
+        if self.state.is_lost && effects.contains(&Effect::StartLive) {
+            self.state.is_lost = false;
+            self.workers.begin_anew();
+        }
         let deepens =
             effects.contains(&Effect::StartLive) && !self.workers.are_deep() && !self.state.settings.is_first_look();
         for effect in effects {

@@ -199,7 +199,9 @@ fn spawn(way: Way, Script { file, port }: Script) -> Result<(MessagePort, Option
             Worker::new_with_options(&script, &options)?
         }
         Way::Blob => {
-            let code = Array::of1(&format!("import({});", js_sys::JSON::stringify(&script.into())?).into());
+            // An import that fails is silent by itself.
+            let script = js_sys::JSON::stringify(&script.into())?;
+            let code = Array::of1(&format!("import({script}).catch(e=>postMessage(`failed: ${{e.message}}`))").into());
             let kind = BlobPropertyBag::new();
             kind.set_type("text/javascript");
             let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&code, &kind)?)?;

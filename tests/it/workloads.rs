@@ -5,7 +5,7 @@ use runtime_duel::sim::costs::Costs;
 use runtime_duel::sim::request::{Class, RequestId};
 use runtime_duel::sim::run::Advance;
 use runtime_duel::sim::runtime::{AnyRun, RuntimeId};
-use runtime_duel::sim::scenario::{CostModel, Load, Scenario, Transport};
+use runtime_duel::sim::scenario::{Arrivals, CostModel, Load, Scenario, Transport};
 use runtime_duel::sim::time::{Span, Time};
 use runtime_duel::sim::trace::{Sink, TraceEvent, TraceHash};
 use runtime_duel::sim::workload::Recorded;
@@ -170,4 +170,26 @@ fn a_batch_of_sleepers_wakes_up() {
     };
     let mut run = AnyRun::new(RuntimeId::Go, &batch, 0, Served::default());
     assert_eq!(run.advance(Time::MAX, 1_000_000), Advance::Finished, "{} completed", run.sink().0.len());
+}
+
+#[test]
+fn what_starts_inside_may_come_in_the_very_nanosecond_in_which_the_program_looks() {
+    // One arrival every millisecond to the nanosecond: where nothing costs anything, timers fire in that nanosecond too.
+    for runtime in RuntimeId::ALL {
+        for costs in [CostModel::Zero, CostModel::Measured] {
+            let scenario = Scenario {
+                load: Load::Open,
+                arrivals: Arrivals::Constant,
+                rate: 1_000.0,
+                transport: Transport::Direct,
+                mix: 0.0,
+                costs,
+                ..Scenario::default()
+            };
+            let mut run = AnyRun::new(runtime, &scenario, 0, Served::default());
+            assert_eq!(run.advance(Time::ZERO + Span::from_ms(1_000), u64::MAX), Advance::Reached, "{runtime:?}");
+            // What came in the last 30 ms may still wait.
+            assert!(run.sink().0.len() >= 970, "{runtime:?}: {} served", run.sink().0.len());
+        }
+    }
 }

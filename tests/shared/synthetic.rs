@@ -74,7 +74,7 @@ fn replication(runtime: RuntimeId, mix: f64, number: u32) -> (Replication, Depth
         turns_per_s: throughput * 2.1,
         resumed_per_s: (runtime == RuntimeId::Go).then_some(throughput * 3.2),
     };
-    let digest = Digest { sum: number.into(), n: 256 };
+    let digest = Digest { sum: number.into(), who: 256 };
     let replication = Replication { summary, digest, n_events: 100_000, outcome: Outcome::Whole };
     (replication, Depth { summary: deep, latencies })
 }

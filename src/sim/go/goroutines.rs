@@ -231,7 +231,11 @@ impl Go {
     fn spawn<S: Sink>(&mut self, ctx: &mut Ctx<GoEvent, S>, m: MIdx, overhead: Span) {
         if self.to_spawn.is_empty() {
             match ctx.next_arrival() {
-                Some(next) => self.sleep_goroutine(ctx, m, G::Main, next.since(ctx.now())),
+                // In the very nanosecond in which it comes it is not there yet.
+                Some(next) => {
+                    let wait = next.since(ctx.now()).max(Span::from_ns(1));
+                    self.sleep_goroutine(ctx, m, G::Main, wait);
+                }
                 None => self.main_is_parked = true,
             }
             return self.schedule(ctx, m, overhead);
