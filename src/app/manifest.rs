@@ -142,7 +142,7 @@ pub fn typings() -> String {
     let methods = "  start(): void;\n  play(): void;\n  pause(): void;\n  reset(): void;\n  \
                    set(params: Record<string, string | number | boolean>): void;\n  result(): RuntimeDuelResult | null;\n";
     format!(
-        "/** What the figure shows: its address, its sentence, and its figures at the mix. */\n\
+        "/** What the figure shows: its address, its sentence, and its figures at the mix, unless others are just computed. */\n\
          export interface RuntimeDuelResult {{\n  query: string;\n  mix: number;\n  sentence: string | null;\n  \
          runtimes: {{ id: string; throughput_per_s: number; latency_p99_ms: number; cores_busy: number }}[];\n}}\n\n\
          export interface RuntimeDuelElement extends HTMLElement {{\n{keys}{methods}}}\n\n\

@@ -149,6 +149,12 @@ impl State {
         self.shown.curve.covers(&coarse_mixes())
     }
 
+    /// Whether what is shown is of what is set, and not of what was set before.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.incoming.is_none()
+    }
+
     /// Simulated time that a new live run does at once, so that its plot is not empty.
     #[must_use]
     pub fn preroll(&self) -> Span {

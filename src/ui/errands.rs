@@ -131,18 +131,18 @@ impl Page {
     pub(super) fn say_host(&mut self, ctx: &Context<Self>, kind: &str) {
         if ctx.props().place == Place::Embed && self.said.is_some() {
             host::say(&ctx.props().root, kind, &self.state);
-            self.said = Some(self.state.verdict.clone());
+            self.said = Some(self.state.verdict.clone().filter(|_| self.state.is_current()));
         }
     }
 
     pub(super) fn say_state(&mut self, ctx: &Context<Self>) {
         let root = &ctx.props().root;
         let state = match self.state.is_ready() {
+            _ if self.state.is_lost => "failed",
             true => "ready",
-            false if self.state.is_lost => "failed",
             false => "computing",
         };
-        if state == "ready" && self.said.as_ref() != Some(&self.state.verdict) {
+        if state == "ready" && self.state.is_current() && self.said.as_ref() != Some(&self.state.verdict) {
             // What is computed comes after what was set, and gets better.
             let kind = if self.said.is_some() { "result" } else { "ready" };
             self.said = Some(None);

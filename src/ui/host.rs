@@ -40,7 +40,7 @@ impl Host {
     }
 }
 
-/// Says that `kind` has happened, with what the figure shows now.
+/// Says that `kind` has happened, with what the figure shows of what is set now.
 pub(super) fn say(root: &Element, kind: &str, state: &State) {
     let told = Object::new();
     let put = |object: &Object, key: &str, value: JsValue| {
@@ -50,9 +50,11 @@ pub(super) fn say(root: &Element, kind: &str, state: &State) {
     put(&told, "type", kind.into());
     put(&told, "query", state.query().into());
     put(&told, "mix", state.settings.scenario.mix.into());
-    put(&told, "sentence", state.verdict.as_ref().map(ToString::to_string).into());
+    // While new settings are computed, what is shown is that of the old ones.
+    let verdict = state.verdict.as_ref().filter(|_| state.is_current());
+    put(&told, "sentence", verdict.map_or(JsValue::NULL, |verdict| verdict.to_string().into()));
     let runtimes = Array::new();
-    for (idx, runtime) in state.shown.runtimes.iter().enumerate() {
+    for (idx, runtime) in state.shown.runtimes.iter().enumerate().filter(|_| state.is_current()) {
         let Some(estimate) = state.shown.curve.at(state.settings.scenario.mix, idx) else { continue };
         let one = Object::new();
         put(&one, "id", runtime.key().into());

@@ -1,4 +1,4 @@
-/** What the figure shows: its address, its sentence, and its figures at the mix. */
+/** What the figure shows: its address, its sentence, and its figures at the mix, unless others are just computed. */
 export interface RuntimeDuelResult {
   query: string;
   mix: number;
