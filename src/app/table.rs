@@ -282,7 +282,7 @@ pub const PARAMS: &[Param] = &[
         "Runtimes",
         Group::Runtimes,
         Kind::Runtimes,
-        "Which runtimes serve the same requests side by side.",
+        "Which runtimes serve the same requests side by side, four at most.",
     ),
     param(
         "js-factor",

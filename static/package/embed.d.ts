@@ -63,7 +63,7 @@ export interface RuntimeDuelElement extends HTMLElement {
   serviceRtt: number | string | null;
   /** How many goroutines run at once. Go takes the number of cores unless told otherwise. 1 to 64, whole. */
   gomaxprocs: number | string | null;
-  /** Which runtimes serve the same requests side by side. up to four of `node`, `node-workers`, `node-cluster`, `node-service`, `go`, `threads`, `tokio`. */
+  /** Which runtimes serve the same requests side by side, four at most. up to four of `node`, `node-workers`, `node-cluster`, `node-service`, `go`, `threads`, `tokio`. */
   runtimes: string | null;
   /** How many times longer the same burst takes in JavaScript than in Go. 1 compares the schedulers alone. 0.5 to 10 ×. */
   jsFactor: number | string | null;
