@@ -122,7 +122,7 @@ pub fn verdict(scenario: &Scenario, runtimes: &[RuntimeId], curve: &Curve) -> Op
         // A batch that is too long for the quick look may well come to its end in a longer one.
         let is_quick =
             sides.iter().any(|side| !side.estimate.is_settled && side.estimate.throughput.half.is_infinite());
-        return (scenario.load != Load::Batch || !is_quick).then(|| unsettled(given));
+        return Some(if scenario.load == Load::Batch && is_quick { unfinished(given) } else { unsettled(given) });
     }
     if sides.len() == 1 {
         let finishes = if best.is_plural() { "finish" } else { "finishes" };
@@ -187,6 +187,12 @@ fn finding(scenario: &Scenario, who: &str, are_many: bool, ratio: Interval, than
 fn unsettled(given: String) -> Verdict {
     let reason = "so many requests are under way that a round of them takes longer than is simulated here";
     Verdict { given, finding: "there is no settled result".to_owned(), reason: reason.to_owned() }
+}
+
+/// What is said of a batch before it was simulated long enough to end.
+fn unfinished(given: String) -> Verdict {
+    let reason = "so many tasks take longer than a quick look, and a longer one is under way";
+    Verdict { given, finding: "there is no result yet".to_owned(), reason: reason.to_owned() }
 }
 
 fn is_tie(ratio: Interval) -> bool {
