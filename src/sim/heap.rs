@@ -10,10 +10,10 @@ use crate::sim::time::Time;
 
 /// Something due at a time; `seq` orders what is due at the same time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry<E> {
-    pub(super) at: Time,
-    pub(super) seq: u64,
-    pub(super) event: E,
+struct Entry<E> {
+    at: Time,
+    seq: u64,
+    event: E,
 }
 
 impl<E> Ord for Entry<E> {

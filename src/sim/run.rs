@@ -126,6 +126,7 @@ impl<M: Model, S: Sink> Run<M, S> {
         Self::at_rest(kind, Workload::recorded(scenario, replication), costs, sink)
     }
 
+    // Once a run: a copy for each of its two callers is weight.
     #[inline(never)]
     fn at_rest(kind: M::Kind, workload: Workload, costs: &Costs, sink: S) -> Self {
         // The workload's, which knows how requests really come.

@@ -60,9 +60,6 @@ impl Workers {
         self.script = DEEP;
         self.seats.clear();
         self.hire();
-        if self.is_held {
-            self.tell_curve(&ToWorker::Hold);
-        }
     }
 
     /// Nobody was left, and something is wanted again: perhaps what was missing can be had now.
@@ -85,6 +82,9 @@ impl Workers {
             let seat = |idx| Seat::start(self.way, self.script, self.report.reform(move |report| (idx, report)));
             if let Some(seats) = (0..n).map(seat).collect() {
                 self.seats = seats;
+                if self.is_held {
+                    self.tell_curve(&ToWorker::Hold);
+                }
                 return;
             }
             match self.way.next() {
@@ -126,9 +126,6 @@ impl Workers {
         }
         self.hire();
         self.news.emit(News::Again);
-        if self.is_held {
-            self.tell_curve(&ToWorker::Hold);
-        }
     }
 
     /// Hands a message of the annex to the worker of the live run.

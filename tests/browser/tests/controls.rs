@@ -253,3 +253,22 @@ async fn looking_around_below_the_figure_changes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_fifth_runtime_displaces_none() {
+    let site = Site::dist().await.expect("a release build");
+    check("controls-fifth", Setup::desktop(), async |page| {
+        for (query, n_free) in [("?runtimes=node,go,tokio", 4), ("?runtimes=node,go,tokio,threads", 0)] {
+            page.open(&site.url(query)).await?;
+            page.ready().await?;
+            let found = page.count(".settings .boxes input:not(:checked):not(:disabled)").await?;
+            ensure!(found == n_free, "expected {n_free} runtimes that can be added to {query}, got {found}");
+            ensure!(page.count(".notes:not([hidden])").await? == 0, "expected no complaint about {query}");
+        }
+        page.open(&site.url("?runtimes=node,go,tokio,threads,node-cluster")).await?;
+        page.ready().await?;
+        ensure!(page.count(".notes:not([hidden])").await? == 1, "expected a note that there are too many");
+        Ok(())
+    })
+    .await;
+}
